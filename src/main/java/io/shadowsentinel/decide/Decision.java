@@ -1,0 +1,67 @@
+package io.shadowsentinel.decide;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.shadowsentinel.bus.Channel;
+import io.shadowsentinel.route.RouteState;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of the decision log: what was done to a route, on what evidence, by whom and why.
+ *
+ * @param seq 1 for the first line of a state directory, then one more each; never used twice
+ * @param action what was done
+ * @param experiment the experiment it was about, null when the route had none
+ * @param champion the name of the model that answered users when it was taken
+ * @param challenger the name of the model on trial then (or on standby), null without one
+ * @param from the state before
+ * @param to the state after
+ * @param by who
+ * @param origin for an operator, where the call came from; else null
+ * @param evidence what it rests on
+ * @param tableVersion the routing table's version that it made
+ */
+public record Decision(
+    long seq,
+    Instant time,
+    String route,
+    @JsonProperty("decision") Action action,
+    @Nullable String experiment,
+    String champion,
+    @Nullable String challenger,
+    RouteState from,
+    RouteState to,
+    By by,
+    String reason,
+    @Nullable String origin,
+    Evidence evidence,
+    long tableVersion) {
+
+  /** The fact that a decision is written down: from the decision verticle, to everyone. */
+  public static final Channel<Decision> CHANNEL =
+      new Channel<>("sentinel.decision", Decision.class);
+
+  /** What can be done to a route. {@code PROMOTE} and {@code ROLLBACK} decide an experiment. */
+  public enum Action {
+    PROMOTE,
+    ROLLBACK,
+    PAUSE,
+    RESUME,
+    RESTART
+  }
+
+  /** Who took a decision; in JSON and metrics in lower case. */
+  public enum By {
+    AUTO,
+    OPERATOR,
+    /** The config named another champion or challenger, which opens a new experiment. */
+    CONFIG;
+
+    @JsonValue
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.shadowsentinel.decide;
+
+import io.shadowsentinel.bus.Channel;
+import io.shadowsentinel.compare.Conflict;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What can be asked of the decision verticle. Every answer is one moment's truth, made at once. */
+public final class Queries {
+  private Queries() {}
+
+  public static final Channel<Status> STATUS = new Channel<>("sentinel.query.status", Status.class);
+  public static final Channel<Decisions> DECISIONS =
+      new Channel<>("sentinel.query.decisions", Decisions.class);
+  public static final Channel<Conflicts> CONFLICTS =
+      new Channel<>("sentinel.query.conflicts", Conflicts.class);
+
+  /** Asks how all routes are. Answered with a {@link StatusReport}. */
+  public record Status() {}
+
+  /**
+   * How all routes are.
+   *
+   * @param tableVersion see {@code RoutingTable}
+   * @param routes in table order
+   * @param storageFault why the state directory cannot be written, or null when it can
+   */
+  public record StatusReport(
+      long tableVersion, List<RouteStatus> routes, @Nullable String storageFault) {}
+
+  /**
+   * Asks for the decision log. Answered with a {@link DecisionList}.
+   *
+   * @param route only this route's; null for all
+   * @param limit at most so many, 1 to 10,000
+   * @param afterSeq only those with a higher {@link Decision#seq()}; 0 for all
+   */
+  public record Decisions(@Nullable String route, int limit, long afterSeq) {}
+
+  /** Newest first. */
+  public record DecisionList(List<Decision> decisions) {}
+
+  /** Asks for the latest disagreements. Answered with a {@link ConflictList}. */
+  public record Conflicts(@Nullable String route, int limit) {}
+
+  /** Newest first. */
+  public record ConflictList(List<Conflict> conflicts) {}
+}

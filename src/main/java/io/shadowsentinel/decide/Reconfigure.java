@@ -1,0 +1,32 @@
+package io.shadowsentinel.decide;
+
+import io.shadowsentinel.bus.Channel;
+import io.shadowsentinel.route.RouteSpec;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The routes as the config now has them. Answered with {@link Applied} or {@link NotApplied}.
+ *
+ * @param routes in table order
+ * @param rules by route name, one for each route
+ */
+public record Reconfigure(List<RouteSpec> routes, Map<String, DecideSettings> rules) {
+
+  public static final Channel<Reconfigure> CHANNEL =
+      new Channel<>("sentinel.reconfigure", Reconfigure.class);
+
+  /** It is written down and announced. */
+  public record Applied(long tableVersion) implements Result {}
+
+  /** It could not be written down; the table is as it was. */
+  public record NotApplied(String why) implements Result {}
+
+  /** What became of it. */
+  public sealed interface Result {}
+
+  public Reconfigure {
+    routes = List.copyOf(routes);
+    rules = Map.copyOf(rules);
+  }
+}

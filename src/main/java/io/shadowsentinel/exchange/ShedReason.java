@@ -1,0 +1,26 @@
+package io.shadowsentinel.exchange;
+
+import java.util.Locale;
+
+/** Why a request that was eligible for mirroring brought no pair of answers. */
+public enum ShedReason {
+  /** As many mirrors as allowed were under way. */
+  IN_FLIGHT,
+  /** Too much was waiting to be compared, by count or by bytes. */
+  BACKLOG,
+  /** The challenger failed too often of late. */
+  BREAKER_OPEN,
+  /** The request's body is over the cap. */
+  BODY_TOO_LARGE,
+  /** The request's body came without a length, so it might be over the cap. */
+  BODY_UNKNOWN_LENGTH,
+  /** The client went away before its answer was complete. */
+  CANCELLED;
+
+  private final String label = name().toLowerCase(Locale.ROOT);
+
+  /** The reason as metrics and the API spell it, {@code in_flight} for example. */
+  public String label() {
+    return label;
+  }
+}
