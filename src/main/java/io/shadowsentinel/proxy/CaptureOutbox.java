@@ -1,0 +1,85 @@
+package io.shadowsentinel.proxy;
+
+import io.shadowsentinel.exchange.CapturedBatch;
+import io.shadowsentinel.exchange.Exchange;
+import io.shadowsentinel.exchange.Shed;
+import io.shadowsentinel.exchange.ShedReason;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Sends what one event loop captured over to be compared, {@value #BATCH} pairs at a time or after
+ * {@value #DELAY_MILLIS} ms, whichever comes first: a hop for each pair costs more than comparing
+ * it. Bound to one event loop.
+ */
+final class CaptureOutbox {
+  static final int BATCH = 16;
+  static final long DELAY_MILLIS = 5;
+
+  private final Vertx vertx;
+  private final CaptureBudget budget;
+  private final Map<ShedKey, long[]> shed = new HashMap<>();
+  private List<Exchange> exchanges = new ArrayList<>(BATCH);
+  private long bytes;
+  private boolean scheduled;
+
+  private record ShedKey(String route, String scope, ShedReason reason) {}
+
+  CaptureOutbox(Vertx vertx, CaptureBudget budget) {
+    this.vertx = vertx;
+    this.budget = budget;
+  }
+
+  /**
+   * Adds a pair.
+   *
+   * @param held bytes it holds of the budget, given back when it is compared
+   */
+  void add(Exchange exchange, long held) {
+    exchanges.add(exchange);
+    bytes += held;
+    budget.handedOver(1);
+    if (exchanges.size() >= BATCH) {
+      flush();
+    } else {
+      schedule();
+    }
+  }
+
+  /** Counts an eligible request that brings no pair. */
+  void addShed(String route, String scope, ShedReason reason) {
+    shed.computeIfAbsent(new ShedKey(route, scope, reason), unused -> new long[1])[0]++;
+    schedule();
+  }
+
+  private void schedule() {
+    if (!scheduled) {
+      scheduled = true;
+      vertx.setTimer(
+          DELAY_MILLIS,
+          unused -> {
+            scheduled = false;
+            flush();
+          });
+    }
+  }
+
+  void flush() {
+    if (exchanges.isEmpty() && shed.isEmpty()) {
+      return;
+    }
+    int pairs = exchanges.size();
+    long held = bytes;
+    List<Shed> counts = new ArrayList<>(shed.size());
+    shed.forEach(
+        (key, count) -> counts.add(new Shed(key.route(), key.scope(), key.reason(), count[0])));
+    CapturedBatch batch = new CapturedBatch(exchanges, counts, () -> budget.compared(pairs, held));
+    exchanges = new ArrayList<>(BATCH);
+    bytes = 0;
+    shed.clear();
+    CapturedBatch.CHANNEL.send(vertx.eventBus(), batch);
+  }
+}

@@ -1,0 +1,25 @@
+package io.shadowsentinel.proxy;
+
+import io.vertx.core.Vertx;
+import java.util.function.LongSupplier;
+
+/**
+ * What the requests of one event loop share. Bound to that loop.
+ *
+ * @param clock as {@link System#nanoTime()}
+ */
+record Loop(
+    Vertx vertx,
+    LongSupplier clock,
+    Sweeper sweeper,
+    RequestIds ids,
+    UpstreamClients champions,
+    UpstreamClients challengers,
+    CaptureOutbox outbox,
+    SharedMirrors shared,
+    boolean forwardedHeaders) {
+
+  long now() {
+    return clock.getAsLong();
+  }
+}

@@ -1,0 +1,90 @@
+package io.shadowsentinel.proxy;
+
+import io.shadowsentinel.exchange.ShedReason;
+import io.shadowsentinel.route.MirrorSettings;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which requests of a route are copied to its challenger. Every bound is asked here, before
+ * anything is sent, so that what is over it costs nothing but a count. Bound to one event loop.
+ */
+final class Mirror {
+  final Loop loop;
+  final String route;
+  final String scope;
+  final MirrorSettings settings;
+  final long timeoutNanos;
+  final long connectTimeoutMillis;
+  final UpstreamSet upstreams;
+  final Breaker breaker;
+  final ProxyMeters.ForRoute meters;
+  final SharedMirrors.Gate gate;
+  private final LongAdder eligible;
+  private final long share;
+
+  Mirror(
+      Loop loop,
+      String route,
+      String scope,
+      MirrorSettings settings,
+      long connectTimeoutMillis,
+      UpstreamSet upstreams,
+      Breaker breaker,
+      ProxyMeters.ForRoute meters) {
+    this.loop = loop;
+    this.route = route;
+    this.scope = scope;
+    this.settings = settings;
+    this.timeoutNanos = settings.timeout().toNanos();
+    // A challenger that cannot be reached must not hold a place longer than one that is silent.
+    this.connectTimeoutMillis =
+        Math.max(1, Math.min(connectTimeoutMillis, settings.timeout().toMillis()));
+    this.upstreams = upstreams;
+    this.breaker = breaker;
+    this.meters = meters;
+    this.gate = loop.shared().gate(route);
+    this.eligible = loop.shared().eligible().counter(scope);
+    this.share = Sampler.shareOf(settings.percent());
+  }
+
+  /**
+   * Asks to mirror a request. Whoever gets an exchange must end it.
+   *
+   * @param bodyLength 0 for none, -1 for unknown
+   * @return null when it is not mirrored; if it was eligible, it is counted as shed
+   */
+  @Nullable MirrorExchange admit(
+      HttpServerRequest request, String target, String requestId, long bodyLength) {
+    if (!settings.methods().contains(request.method().name())
+        || HeaderRules.isShadow(request.headers())
+        || !gate.sampler.take(share)) {
+      return null;
+    }
+    eligible.increment();
+    if (bodyLength < 0) {
+      return shed(ShedReason.BODY_UNKNOWN_LENGTH);
+    }
+    if (bodyLength > settings.maxBodyBytes()) {
+      return shed(ShedReason.BODY_TOO_LARGE);
+    }
+    if (!loop.shared().budget().hasRoom()) {
+      return shed(ShedReason.BACKLOG);
+    }
+    if (!gate.tryEnter(settings.maxInFlight())) {
+      return shed(ShedReason.IN_FLIGHT);
+    }
+    Breaker.Pass pass = breaker.tryPass(loop.now(), timeoutNanos);
+    if (pass == Breaker.Pass.REFUSED) {
+      gate.leave();
+      return shed(ShedReason.BREAKER_OPEN);
+    }
+    return new MirrorExchange(this, pass, request, target, requestId);
+  }
+
+  private @Nullable MirrorExchange shed(ShedReason reason) {
+    loop.outbox().addShed(route, scope, reason);
+    return null;
+  }
+}

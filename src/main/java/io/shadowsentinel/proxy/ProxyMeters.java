@@ -1,0 +1,115 @@
+package io.shadowsentinel.proxy;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/** The proxy's meters, looked up once for a route and then held. Any thread. */
+public final class ProxyMeters {
+  /** The {@code route} of requests that no route takes; no route can have this name. */
+  static final String NO_ROUTE = "(none)";
+
+  /** The code counted when the client went away before its answer was complete, as nginx has it. */
+  static final int CLIENT_CLOSED = 499;
+
+  private static final Duration[] BUCKETS = {
+    Duration.ofNanos(500_000),
+    Duration.ofMillis(1),
+    Duration.ofNanos(2_500_000),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofMillis(2_500),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(30)
+  };
+
+  private final MeterRegistry registry;
+  private final SharedMirrors mirrors;
+  private final Map<String, ForRoute> routes = new ConcurrentHashMap<>();
+
+  public ProxyMeters(MeterRegistry registry, SharedMirrors mirrors) {
+    this.registry = registry;
+    this.mirrors = mirrors;
+  }
+
+  ForRoute route(String name) {
+    return routes.computeIfAbsent(name, ForRoute::new);
+  }
+
+  /** The meters of one route. */
+  final class ForRoute {
+    private final String name;
+    private final AtomicReferenceArray<Counter> byCode = new AtomicReferenceArray<>(1000);
+    private final Timer request;
+    private final Timer champion;
+    private final Timer challenger;
+
+    private ForRoute(String name) {
+      this.name = name;
+      request =
+          timer("shadow.sentinel.request.duration", "Time to answer a request, as the user saw it")
+              .tag("route", name)
+              .register(registry);
+      champion = upstream("champion");
+      challenger = upstream("challenger");
+      Gauge.builder("shadow.sentinel.mirrors.in.flight", () -> mirrors.inFlight(name))
+          .description("Mirrored requests under way")
+          .tag("route", name)
+          .register(registry);
+    }
+
+    private Timer upstream(String role) {
+      return timer(
+              "shadow.sentinel.upstream.duration",
+              "Time from a request to the end of a model's answer, complete answers only")
+          .tag("route", name)
+          .tag("role", role)
+          .register(registry);
+    }
+
+    private static Timer.Builder timer(String name, String description) {
+      return Timer.builder(name).description(description).serviceLevelObjectives(BUCKETS);
+    }
+
+    void answered(int code, long nanos) {
+      counter(code).increment();
+      request.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void championAnswered(long nanos) {
+      champion.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void challengerAnswered(long nanos) {
+      challenger.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Counter counter(int code) {
+      int index = code >= 0 && code < byCode.length() ? code : 0;
+      Counter known = byCode.get(index);
+      if (known == null) {
+        known =
+            Counter.builder("shadow.sentinel.requests")
+                .description("Requests answered, by status code; 499 when the client went away")
+                .tag("route", name)
+                .tag("code", Integer.toString(index))
+                .register(registry);
+        byCode.set(index, known);
+      }
+      return known;
+    }
+  }
+}

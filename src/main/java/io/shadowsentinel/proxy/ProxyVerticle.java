@@ -1,0 +1,234 @@
+package io.shadowsentinel.proxy;
+
+import io.shadowsentinel.route.Model;
+import io.shadowsentinel.route.Route;
+import io.shadowsentinel.route.RoutingTable;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.tracing.TracingPolicy;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens for users, on one event loop; deploy one for each core. It holds the routing table as one
+ * reference, which a new table replaces between two requests. It starts once the decision verticle
+ * has given it a table, and fails to start when the port cannot be had.
+ */
+public final class ProxyVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(ProxyVerticle.class);
+
+  private static final int MAX_HEADER_BYTES = 64 << 10;
+  private static final int MAX_CHAMPION_CONNECTIONS = 4_096;
+  private static final int MAX_CHALLENGER_CONNECTIONS = 1_024;
+  private static final long SHUTDOWN_GRACE_SECONDS = 10;
+
+  private final ProxySettings settings;
+  private final SharedMirrors shared;
+  private final ProxyMeters meters;
+
+  private @Nullable Loop loop;
+  private @Nullable HttpServer server;
+  private long version;
+  private RouteRuntime[] routes = {};
+  private Map<Model, UpstreamSet> upstreams = new HashMap<>();
+  private ProxyMeters.@Nullable ForRoute unmatched;
+
+  public ProxyVerticle(ProxySettings settings, SharedMirrors shared, ProxyMeters meters) {
+    this.settings = settings;
+    this.shared = shared;
+    this.meters = meters;
+  }
+
+  /** The port it listens on, once started. */
+  public int actualPort() {
+    return Objects.requireNonNull(server, "not started").actualPort();
+  }
+
+  @Override
+  public Future<?> start() {
+    Loop made =
+        new Loop(
+            vertx,
+            System::nanoTime,
+            new Sweeper(),
+            new RequestIds(),
+            new UpstreamClients(vertx, MAX_CHAMPION_CONNECTIONS, MAX_CHAMPION_CONNECTIONS),
+            new UpstreamClients(vertx, MAX_CHALLENGER_CONNECTIONS, 0),
+            new CaptureOutbox(vertx, shared.budget()),
+            shared,
+            settings.forwardedHeaders());
+    loop = made;
+    unmatched = meters.route(ProxyMeters.NO_ROUTE);
+    vertx.setPeriodic(Sweeper.PERIOD_MILLIS, unused -> made.sweeper().sweep(made.now()));
+    RoutingTable.CHANNEL.subscribe(vertx.eventBus(), table -> swap(made, table));
+    HttpServer listening = vertx.createHttpServer(options(settings));
+    server = listening;
+    return RoutingTable.CURRENT
+        .request(vertx.eventBus(), new RoutingTable.Query(), RoutingTable.class)
+        .compose(
+            table -> {
+              swap(made, table);
+              return listening
+                  .requestHandler(request -> handle(made, request))
+                  .listen(settings.port(), settings.host());
+            });
+  }
+
+  @Override
+  public Future<?> stop() {
+    if (loop == null || server == null) {
+      return Future.succeededFuture();
+    }
+    Loop stopping = loop;
+    return server
+        .shutdown(SHUTDOWN_GRACE_SECONDS, TimeUnit.SECONDS)
+        .onComplete(
+            unused -> {
+              stopping.outbox().flush();
+              stopping.champions().close();
+              stopping.challengers().close();
+            });
+  }
+
+  private static HttpServerOptions options(ProxySettings settings) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setMaxInitialLineLength(MAX_HEADER_BYTES)
+            .setMaxChunkSize(65_536)
+            .setTcpNoDelay(true)
+            .setAcceptBacklog(4_096)
+            .setHandle100ContinueAutomatically(false)
+            .setDecompressionSupported(false)
+            .setCompressionSupported(false)
+            .setTracingPolicy(TracingPolicy.IGNORE);
+    ProxySettings.Tls tls = settings.tls();
+    if (tls != null) {
+      options
+          .setSsl(true)
+          .setUseAlpn(true)
+          .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
+          .setKeyCertOptions(
+              new PemKeyCertOptions()
+                  .setCertPath(tls.cert().toString())
+                  .setKeyPath(tls.key().toString()));
+      if (tls.clientCa() != null) {
+        options
+            .setClientAuth(ClientAuth.REQUIRED)
+            .setTrustOptions(new PemTrustOptions().addCertPath(tls.clientCa().toString()));
+      }
+    }
+    return options;
+  }
+
+  private void swap(Loop loop, RoutingTable table) {
+    if (table.version() <= version) {
+      return;
+    }
+    Map<Model, UpstreamSet> known = upstreams;
+    Map<Model, UpstreamSet> next = new HashMap<>();
+    RouteRuntime[] made =
+        table.routes().stream()
+            .map(
+                route ->
+                    new RouteRuntime(
+                        route,
+                        model ->
+                            next.computeIfAbsent(
+                                model, m -> known.getOrDefault(m, new UpstreamSet(m))),
+                        loop,
+                        meters.route(route.name())))
+            .toArray(RouteRuntime[]::new);
+    upstreams = next;
+    routes = made;
+    version = table.version();
+    shared.retainOnly(models(table.routes()));
+    log.debug("routing table version {}", version);
+  }
+
+  private static Set<Model> models(List<Route> routes) {
+    return routes.stream()
+        .flatMap(route -> Stream.of(route.champion(), route.challenger(), route.standby()))
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
+  }
+
+  private void handle(Loop loop, HttpServerRequest request) {
+    String target = RequestTarget.originForm(request.uri());
+    if (HttpMethod.CONNECT.equals(request.method())) {
+      refuse(
+          request,
+          501,
+          "Not Implemented",
+          "CONNECT is for forward proxies; this is a reverse proxy");
+      return;
+    }
+    if (target == null) {
+      refuse(request, 400, "Bad Request Target", "expected a path, as in GET /path");
+      return;
+    }
+    RouteRuntime route = match(request, RequestTarget.path(target));
+    if (route == null) {
+      refuse(request, 404, "No Route", "no route matches " + RequestTarget.path(target));
+      return;
+    }
+    String given = request.headers().get(HeaderRules.REQUEST_ID);
+    String requestId = given == null ? loop.ids().next() : given;
+    if (HeaderRules.wantsUpgrade(request)) {
+      new Tunnel(loop, route, request, target, requestId).start();
+      return;
+    }
+    long bodyLength = bodyLength(request);
+    MirrorExchange mirror =
+        route.mirror == null ? null : route.mirror.admit(request, target, requestId, bodyLength);
+    new Forwarding(loop, route, request, target, requestId, bodyLength, mirror).start();
+  }
+
+  private @Nullable RouteRuntime match(HttpServerRequest request, String path) {
+    String method = request.method().name();
+    String host = RequestTarget.host(request);
+    for (RouteRuntime route : routes) {
+      if (route.match.matches(method, host, path, request::getHeader)) {
+        return route;
+      }
+    }
+    return null;
+  }
+
+  private static long bodyLength(HttpServerRequest request) {
+    long length = HeaderRules.bodyLength(request.headers());
+    String method = request.method().name();
+    boolean mayHaveBody = !method.equals("GET") && !method.equals("HEAD");
+    // HTTP/2 frames a body without announcing it.
+    return length == 0
+            && mayHaveBody
+            && request.version() == HttpVersion.HTTP_2
+            && !request.headers().contains("Content-Length")
+        ? -1
+        : length;
+  }
+
+  private void refuse(HttpServerRequest request, int status, String title, String detail) {
+    Problem.send(request.response(), status, title, detail);
+    if (unmatched != null) {
+      unmatched.answered(status, 0);
+    }
+  }
+}

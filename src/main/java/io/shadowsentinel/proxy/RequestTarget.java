@@ -1,0 +1,64 @@
+package io.shadowsentinel.proxy;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
+import org.jspecify.annotations.Nullable;
+
+/** What a request is for, and whom it names, in the forms of RFC 9112, section 3.2. Pure. */
+final class RequestTarget {
+  private RequestTarget() {}
+
+  /**
+   * The target in origin form, as an origin server wants it.
+   *
+   * @return null for a target that is neither origin form, absolute form nor {@code *}
+   */
+  static @Nullable String originForm(String uri) {
+    if (uri.isEmpty()) {
+      return null;
+    }
+    if (uri.charAt(0) == '/' || uri.equals("*")) {
+      return uri;
+    }
+    int scheme = uri.indexOf("://");
+    if (scheme <= 0) {
+      return null;
+    }
+    for (int i = scheme + 3; i < uri.length(); i++) {
+      char c = uri.charAt(i);
+      if (c == '/') {
+        return uri.substring(i);
+      }
+      if (c == '?') {
+        return "/" + uri.substring(i);
+      }
+    }
+    return "/";
+  }
+
+  /** The path of an origin form, without its query. */
+  static String path(String originForm) {
+    int query = originForm.indexOf('?');
+    return query < 0 ? originForm : originForm.substring(0, query);
+  }
+
+  /** The host that a request names, without its port, or null. */
+  static @Nullable String host(HttpServerRequest request) {
+    HostAndPort authority = request.authority();
+    return authority == null ? null : authority.host();
+  }
+
+  /** Names a host, in the way of the connection's protocol. */
+  static void setHost(HttpClientRequest request, UpstreamSet.Upstream upstream, String authority) {
+    MultiMap headers = request.headers();
+    if (request.version() == HttpVersion.HTTP_2) {
+      headers.remove("Host");
+      request.authority(HostAndPort.parseAuthority(authority, upstream.port));
+    } else {
+      headers.set("Host", authority);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.shadowsentinel.proxy;
+
+import io.shadowsentinel.route.Match;
+import io.shadowsentinel.route.Model;
+import io.shadowsentinel.route.Route;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A route as one event loop serves it: everything a request needs as a field, nothing to look up.
+ * Made anew for each routing table; a request keeps the one it began with.
+ */
+final class RouteRuntime {
+  final String name;
+  final Match match;
+  final UpstreamSet champion;
+  final long timeoutNanos;
+  final long connectTimeoutMillis;
+  final ProxyMeters.ForRoute meters;
+
+  /** Null when the route's state mirrors nothing. */
+  final @Nullable Mirror mirror;
+
+  RouteRuntime(
+      Route route, Function<Model, UpstreamSet> upstreams, Loop loop, ProxyMeters.ForRoute meters) {
+    this.name = route.name();
+    this.match = route.spec().match();
+    this.champion = upstreams.apply(route.champion());
+    this.timeoutNanos = route.spec().timeout().toNanos();
+    this.connectTimeoutMillis = route.spec().connectTimeout().toMillis();
+    this.meters = meters;
+    Model target = route.mirrorTarget();
+    this.mirror =
+        target == null
+            ? null
+            : new Mirror(
+                loop,
+                name,
+                Objects.requireNonNull(route.comparisonScope()),
+                route.spec().mirror(),
+                connectTimeoutMillis,
+                upstreams.apply(target),
+                loop.shared().breaker(target),
+                meters);
+  }
+}

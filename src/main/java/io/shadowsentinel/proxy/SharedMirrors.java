@@ -1,0 +1,84 @@
+package io.shadowsentinel.proxy;
+
+import io.shadowsentinel.exchange.EligibleCounts;
+import io.shadowsentinel.route.Model;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the event loops of a process share about mirroring: bounds, samplers, breakers and counts.
+ * They hold for a route as a whole, however many loops serve it. Any thread.
+ */
+public final class SharedMirrors {
+  private static final int MAX_WAITING = 4_096;
+  private static final long MIN_CAPTURE_BYTES = 16L << 20;
+
+  private final EligibleCounts eligible;
+  private final CaptureBudget budget;
+  private final Map<String, Gate> gates = new ConcurrentHashMap<>();
+  private final Map<Model, Breaker> breakers = new ConcurrentHashMap<>();
+
+  /** Captures may hold an eighth of the heap, and 16 MiB at the least. */
+  public SharedMirrors(EligibleCounts eligible) {
+    this(eligible, Math.max(MIN_CAPTURE_BYTES, Runtime.getRuntime().maxMemory() / 8), MAX_WAITING);
+  }
+
+  SharedMirrors(EligibleCounts eligible, long maxCaptureBytes, int maxWaiting) {
+    this.eligible = eligible;
+    this.budget = new CaptureBudget(maxCaptureBytes, maxWaiting);
+  }
+
+  /** A route's own share of this. */
+  static final class Gate {
+    final Sampler sampler = new Sampler();
+
+    /** Mirrors under way: sent or about to be, and not yet handed over. */
+    final AtomicInteger inFlight = new AtomicInteger();
+
+    boolean tryEnter(int max) {
+      if (inFlight.incrementAndGet() > max) {
+        inFlight.decrementAndGet();
+        return false;
+      }
+      return true;
+    }
+
+    void leave() {
+      inFlight.decrementAndGet();
+    }
+  }
+
+  EligibleCounts eligible() {
+    return eligible;
+  }
+
+  CaptureBudget budget() {
+    return budget;
+  }
+
+  Gate gate(String route) {
+    return gates.computeIfAbsent(route, unused -> new Gate());
+  }
+
+  Breaker breaker(Model model) {
+    return breakers.computeIfAbsent(model, unused -> new Breaker());
+  }
+
+  /** Forgets models that no table names any more, so that reloads do not pile them up. */
+  void retainOnly(Set<Model> models) {
+    breakers.keySet().retainAll(models);
+  }
+
+  /** Mirrors under way on a route. */
+  public int inFlight(String route) {
+    Gate gate = gates.get(route);
+    return gate == null ? 0 : gate.inFlight.get();
+  }
+
+  /** Bytes that captured requests and answers hold now. */
+  public long capturedBytes() {
+    return budget.bytes();
+  }
+}

@@ -1,0 +1,83 @@
+package io.shadowsentinel.proxy;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the exchanges of one event loop that are overdue, by looking at all of them every few
+ * milliseconds. A linked list threaded through its members: joining and leaving allocate nothing,
+ * where a timer for each request would. Bound to one event loop.
+ */
+final class Sweeper {
+  /** How often {@link #sweep} is to be called, which is how late a time-out may come. */
+  static final long PERIOD_MILLIS = 20;
+
+  /** Something that may be overdue. */
+  abstract static class Timed {
+    private @Nullable Timed previous;
+    private @Nullable Timed next;
+    private boolean listed;
+
+    /**
+     * Acts if it is overdue. It may leave the sweeper while called.
+     *
+     * @return true when it did something costly; a sweep stops after {@link #MAX_EXPIRED} of those
+     */
+    abstract boolean sweep(long nowNanos);
+  }
+
+  /**
+   * Connections reset in one sweep, at most. 128 mirrors timing out at once showed in the user's
+   * p99; the rest wait for the next sweep, which is soon.
+   */
+  static final int MAX_EXPIRED = 8;
+
+  private @Nullable Timed first;
+  private int size;
+
+  void join(Timed timed) {
+    timed.next = first;
+    timed.previous = null;
+    if (first != null) {
+      first.previous = timed;
+    }
+    first = timed;
+    timed.listed = true;
+    size++;
+  }
+
+  /** Leaving twice does nothing. */
+  void leave(Timed timed) {
+    if (!timed.listed) {
+      return;
+    }
+    timed.listed = false;
+    size--;
+    if (timed.previous == null) {
+      first = timed.next;
+    } else {
+      timed.previous.next = timed.next;
+    }
+    if (timed.next != null) {
+      timed.next.previous = timed.previous;
+    }
+    timed.previous = null;
+    timed.next = null;
+  }
+
+  void sweep(long nowNanos) {
+    int expired = 0;
+    Timed timed = first;
+    while (timed != null && expired < MAX_EXPIRED) {
+      Timed next = timed.next;
+      if (timed.sweep(nowNanos)) {
+        expired++;
+      }
+      // What it did may have taken the next one out as well; the following sweep sees the rest.
+      timed = next != null && next.listed ? next : null;
+    }
+  }
+
+  int size() {
+    return size;
+  }
+}
