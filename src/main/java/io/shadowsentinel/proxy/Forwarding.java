@@ -6,27 +6,22 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request on its way to the champion and back: streams both ways, with backpressure, and lets
- * the mirror look on. It is sent once; only a connection that could not be made is tried elsewhere.
- * Bound to one event loop, and the only owner of its state.
+ * One request on its way to the champion and back, and the mirror that looks on. It is sent once;
+ * only a connection that could not be made is tried elsewhere. It ends once: answered, failed, or
+ * left by its user. Bound to one event loop, and the only owner of its state.
  */
 final class Forwarding extends Sweeper.Timed {
   private static final Logger log = LoggerFactory.getLogger(Forwarding.class);
-
-  /**
-   * How much of a body waits for the champion's connection before the user is asked to wait too.
-   */
-  private static final int MAX_PENDING_BYTES = 256 << 10;
 
   private final Loop loop;
   private final RouteRuntime route;
@@ -34,18 +29,11 @@ final class Forwarding extends Sweeper.Timed {
   private final HttpServerResponse response;
   private final String target;
   private final String requestId;
-  private final long bodyLength;
   private final @Nullable MirrorExchange mirror;
+  private final RequestRelay up;
+  private final AnswerRelay down;
   private final long startNanos;
 
-  private @Nullable Buffer pending;
-  private long received;
-  private boolean requestEnded;
-  private @Nullable HttpClientRequest upstream;
-  private @Nullable HttpClientResponse answer;
-  private long answerRemaining;
-  private boolean answerPaused;
-  private boolean upstreamPaused;
   private long activeNanos;
   private int attempts;
   private boolean done;
@@ -64,8 +52,9 @@ final class Forwarding extends Sweeper.Timed {
     this.response = request.response();
     this.target = target;
     this.requestId = requestId;
-    this.bodyLength = bodyLength;
     this.mirror = mirror;
+    this.up = new RequestRelay(request, bodyLength);
+    this.down = new AnswerRelay(request);
     this.startNanos = loop.now();
     this.activeNanos = startNanos;
   }
@@ -97,37 +86,18 @@ final class Forwarding extends Sweeper.Timed {
         .onComplete(connected -> connected(to, connected), failure -> notConnected(to, failure));
   }
 
-  private void connected(UpstreamSet.Upstream to, HttpClientRequest connected) {
-    connected.exceptionHandler(this::championBroke);
-    connected.response().onComplete(this::answerHead, this::championBroke);
+  private void connected(UpstreamSet.Upstream to, HttpClientRequest upstream) {
+    upstream.exceptionHandler(this::championBroke);
+    upstream.response().onComplete(this::answerHead, this::championBroke);
     if (done) {
-      connected.reset();
+      upstream.reset();
       return;
     }
-    upstream = connected;
     touch();
-    ChampionHeaders.copy(loop, request, requestId, to, connected);
-    if (bodyLength < 0 && request.headers().contains("Transfer-Encoding")) {
-      connected.setChunked(true);
-    }
-    if (request.headers().contains("Expect")) {
-      connected.continueHandler(unused -> sendContinue());
-      if (pending == null && !requestEnded) {
-        prepareUnknownLength(connected);
-        connected.sendHead();
-      }
-    }
-    connected.earlyHintsHandler(this::earlyHints);
-    Buffer waiting = pending;
-    pending = null;
-    if (requestEnded) {
-      endUpstream(waiting);
-    } else if (waiting != null) {
-      writeUpstream(connected, waiting);
-    }
-    if (upstreamPaused && !requestEnded && !connected.writeQueueFull()) {
-      resumeRequest();
-    }
+    upstream.continueHandler(unused -> passContinue());
+    upstream.earlyHintsHandler(this::passEarlyHints);
+    ChampionHeaders.copy(loop, request, requestId, to, upstream);
+    up.attach(upstream);
   }
 
   private void notConnected(UpstreamSet.Upstream to, Throwable failure) {
@@ -152,138 +122,44 @@ final class Forwarding extends Sweeper.Timed {
   }
 
   private void requestChunk(Buffer chunk) {
-    received += chunk.length();
+    touch();
     if (mirror != null) {
       mirror.requestChunk(chunk);
     }
-    if (done) {
-      return;
-    }
-    touch();
-    boolean last = bodyLength > 0 && received == bodyLength;
-    if (upstream == null) {
-      pending = pending == null ? chunk : Buffer.buffer().appendBuffer(pending).appendBuffer(chunk);
-      if (pending.length() > MAX_PENDING_BYTES) {
-        pauseRequest();
-      }
-      if (last) {
-        requestComplete();
-      }
-    } else if (last) {
-      // Head and body in one write: the length says that nothing follows.
-      requestEnded = true;
-      endUpstream(chunk);
-      mirrorNow();
-    } else {
-      writeUpstream(upstream, chunk);
-    }
-  }
-
-  private void requestEnd() {
-    if (requestEnded) {
-      return;
-    }
-    requestComplete();
-    if (!done && upstream != null) {
-      endUpstream(null);
-    }
-  }
-
-  private void requestComplete() {
-    requestEnded = true;
-    mirrorNow();
-  }
-
-  private void mirrorNow() {
-    if (mirror != null) {
+    if (up.chunk(chunk) && mirror != null) {
       mirror.send();
     }
   }
 
-  private void writeUpstream(HttpClientRequest to, Buffer chunk) {
-    prepareUnknownLength(to);
-    to.write(chunk);
-    if (to.writeQueueFull()) {
-      pauseRequest();
-      to.drainHandler(unused -> resumeRequest());
-    }
-  }
-
-  private void prepareUnknownLength(HttpClientRequest to) {
-    if (bodyLength < 0 && !to.isChunked() && to.version() != HttpVersion.HTTP_2) {
-      to.setChunked(true);
-    }
-  }
-
-  private void endUpstream(@Nullable Buffer last) {
-    if (upstream == null) {
-      return;
-    }
-    if (last == null) {
-      upstream.end();
-    } else {
-      upstream.end(last);
-    }
-  }
-
-  private void pauseRequest() {
-    if (!upstreamPaused) {
-      upstreamPaused = true;
-      request.pause();
-    }
-  }
-
-  private void resumeRequest() {
-    if (upstreamPaused) {
-      upstreamPaused = false;
-      touch();
-      request.resume();
-    }
-  }
-
-  private void sendContinue() {
-    if (!done && !response.headWritten()) {
-      response.writeContinue();
-    }
-  }
-
-  private void earlyHints(MultiMap hints) {
-    if (!done && !response.headWritten() && request.version() != HttpVersion.HTTP_1_0) {
-      response.writeEarlyHints(hints);
+  private void requestEnd() {
+    if (up.end() && mirror != null) {
+      mirror.send();
     }
   }
 
   // Back to the user
 
+  private void passContinue() {
+    if (!done && !response.headWritten()) {
+      response.writeContinue();
+    }
+  }
+
+  private void passEarlyHints(MultiMap hints) {
+    if (!done && !response.headWritten() && request.version() != HttpVersion.HTTP_1_0) {
+      response.writeEarlyHints(hints);
+    }
+  }
+
   private void answerHead(HttpClientResponse head) {
     if (done) {
       return;
     }
-    answer = head;
     touch();
     head.exceptionHandler(this::championBroke);
     head.handler(this::answerChunk);
     head.endHandler(unused -> answerEnd());
-    int status = head.statusCode();
-    response.setStatusCode(status);
-    if (request.version() != HttpVersion.HTTP_2
-        && head.version() != HttpVersion.HTTP_2
-        && !head.statusMessage().equals(response.getStatusMessage())) {
-      response.setStatusMessage(head.statusMessage());
-    }
-    MultiMap headers = response.headers();
-    HeaderRules.copyEndToEnd(head.headers(), headers);
-    boolean bodiless = HttpMethod.HEAD.equals(request.method()) || status == 204 || status == 304;
-    answerRemaining = bodiless ? 0 : HeaderRules.parseLength(headers.get("Content-Length"));
-    if (answerRemaining < 0 && request.version() != HttpVersion.HTTP_1_0) {
-      if (request.version() == HttpVersion.HTTP_1_1) {
-        response.setChunked(true);
-      }
-      // The length being unknown, a first chunk may be long in coming: a stream's reader wants to
-      // know
-      // that it is open.
-      response.writeHead();
-    }
+    down.head(head);
   }
 
   private void answerChunk(Buffer chunk) {
@@ -294,79 +170,32 @@ final class Forwarding extends Sweeper.Timed {
     if (mirror != null) {
       mirror.championChunk(chunk);
     }
-    if (answerRemaining > 0) {
-      answerRemaining -= chunk.length();
-      if (answerRemaining == 0) {
-        finish(chunk);
-        return;
-      }
+    if (down.chunk(chunk)) {
+      finish(chunk);
     }
-    response.write(chunk);
-    if (response.writeQueueFull()) {
-      pauseAnswer();
-    }
-  }
-
-  private void pauseAnswer() {
-    HttpClientResponse from = answer;
-    if (from == null || answerPaused) {
-      return;
-    }
-    answerPaused = true;
-    from.pause();
-    response.drainHandler(
-        unused -> {
-          if (answerPaused) {
-            answerPaused = false;
-            touch();
-            from.resume();
-          }
-        });
   }
 
   private void answerEnd() {
-    if (done || answer == null) {
-      return;
+    if (!done) {
+      finish(null);
     }
-    MultiMap trailers = answer.trailers();
-    if (!trailers.isEmpty()) {
-      response.trailers().addAll(trailers);
-    }
-    finish(null);
   }
 
   private void finish(@Nullable Buffer last) {
-    HttpClientResponse from = answer;
-    if (from == null) {
-      return;
-    }
-    end(from.statusCode());
-    if (last == null) {
-      response.end();
-    } else {
-      response.end(last);
-    }
-    if (request.version() == HttpVersion.HTTP_1_0 && answerRemaining < 0) {
-      // HTTP/1.0 knows the end of such a body by the connection's end only.
-      request.connection().close();
-    }
-    long nanos = loop.now() - startNanos;
+    HttpClientResponse answer = Objects.requireNonNull(down.answer());
+    long nanos = end(answer.statusCode());
     route.meters.championAnswered(nanos);
-    if (mirror != null) {
-      if (requestEnded) {
-        mirror.championComplete(from, nanos);
-      } else {
+    down.finish(last);
+    if (up.isEnded()) {
+      if (mirror != null) {
+        mirror.championComplete(answer, nanos);
+      }
+    } else {
+      // Answered before the request was all there: there will be no whole request to mirror.
+      if (mirror != null) {
         mirror.cancel();
       }
-    }
-    if (!requestEnded) {
-      // Answered before it was all read: the champion has seen enough, and what the user still
-      // sends
-      // is read and dropped.
-      if (upstream != null) {
-        upstream.reset();
-      }
-      resumeRequest();
+      up.abandon();
     }
   }
 
@@ -385,47 +214,44 @@ final class Forwarding extends Sweeper.Timed {
   }
 
   private void fail(int status, String title, String detail, Answer.Fate fate) {
+    HttpClientResponse answer = down.answer();
     int seen = answer == null ? 0 : answer.statusCode();
-    end(response.headWritten() ? seen : status);
-    if (response.headWritten()) {
+    boolean begun = response.headWritten();
+    long nanos = end(begun ? seen : status);
+    if (begun) {
       // Part of the champion's answer is out; a broken connection says that the rest will not come.
       response.reset();
     } else {
       response.headers().clear();
-      response.setChunked(false);
       Problem.send(response, status, title, detail);
     }
-    if (upstream != null) {
-      upstream.reset();
-    }
     if (mirror != null) {
-      if (requestEnded) {
-        mirror.championFailed(fate, seen, loop.now() - startNanos);
+      if (up.isEnded()) {
+        mirror.championFailed(fate, seen, nanos);
       } else {
         mirror.cancel();
       }
     }
-    resumeRequest();
+    up.abandon();
   }
 
   private void clientGone(Throwable unused) {
-    if (mirror != null && (!done || !requestEnded)) {
-      mirror.cancel();
-    }
     if (done) {
       return;
     }
     end(ProxyMeters.CLIENT_CLOSED);
-    if (upstream != null) {
-      upstream.reset();
+    if (mirror != null) {
+      mirror.cancel();
     }
+    up.abandon();
   }
 
-  private void end(int code) {
+  private long end(int code) {
     done = true;
-    pending = null;
     loop.sweeper().leave(this);
-    route.meters.answered(code, loop.now() - startNanos);
+    long nanos = loop.now() - startNanos;
+    route.meters.answered(code, nanos);
+    return nanos;
   }
 
   private void touch() {
@@ -434,25 +260,27 @@ final class Forwarding extends Sweeper.Timed {
 
   @Override
   boolean sweep(long nowNanos) {
-    if (answer != null
-        && !response.headWritten()
-        && response.headers().contains("Content-Length")) {
-      response.writeHead();
-    }
-    if (answerPaused || nowNanos - activeNanos < route.timeoutNanos) {
+    down.headIfBodyIsLate();
+    if (down.isPaused()) {
+      // It is the user who does not read; the champion's time begins when there is room again.
+      activeNanos = nowNanos;
       return false;
     }
-    if (requestEnded || upstreamPaused) {
+    if (nowNanos - activeNanos < route.timeoutNanos) {
+      return false;
+    }
+    long millis = route.timeoutNanos / 1_000_000;
+    if (up.isEnded() || up.isPaused()) {
       fail(
           504,
           "Champion Timed Out",
-          "the champion was silent for " + route.timeoutNanos / 1_000_000 + " ms",
+          "the champion was silent for " + millis + " ms",
           Answer.Fate.TIMED_OUT);
     } else {
       fail(
           408,
           "Request Timed Out",
-          "no more of the request came for " + route.timeoutNanos / 1_000_000 + " ms",
+          "no more of the request came for " + millis + " ms",
           Answer.Fate.BROKEN);
     }
     return true;

@@ -1,6 +1,7 @@
 package io.shadowsentinel.proxy;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.http.HttpServerResponse;
 
 /** The answers that the proxy gives itself: RFC 9457, {@code application/problem+json}. */
@@ -17,6 +18,7 @@ final class Problem {
     json.append("\"}");
     response
         .setStatusCode(status)
+        .setStatusMessage(HttpResponseStatus.valueOf(status).reasonPhrase())
         .putHeader("Content-Type", "application/problem+json")
         .end(json.toString());
   }

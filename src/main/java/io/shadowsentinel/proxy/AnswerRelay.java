@@ -1,0 +1,120 @@
+package io.shadowsentinel.proxy;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams the champion's answer to the user as it comes: status, header fields, body and trailers.
+ * Bound to one event loop.
+ */
+final class AnswerRelay {
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private @Nullable HttpClientResponse answer;
+
+  /** Bytes still to come; -1 when the answer does not say. */
+  private long remaining;
+
+  private boolean paused;
+
+  AnswerRelay(HttpServerRequest request) {
+    this.request = request;
+    this.response = request.response();
+  }
+
+  /** The champion's answer, once its head is in. */
+  @Nullable HttpClientResponse answer() {
+    return answer;
+  }
+
+  /** True while the user, and not the champion, is what the answer waits for. */
+  boolean isPaused() {
+    return paused;
+  }
+
+  void head(HttpClientResponse head) {
+    answer = head;
+    int status = head.statusCode();
+    response.setStatusCode(status);
+    if (request.version() != HttpVersion.HTTP_2
+        && head.version() != HttpVersion.HTTP_2
+        && !head.statusMessage().equals(response.getStatusMessage())) {
+      response.setStatusMessage(head.statusMessage());
+    }
+    MultiMap headers = response.headers();
+    HeaderRules.copyEndToEnd(head.headers(), headers);
+    boolean bodiless = request.method().name().equals("HEAD") || status == 204 || status == 304;
+    remaining = bodiless ? 0 : HeaderRules.parseLength(headers.get("Content-Length"));
+    if (remaining < 0 && request.version() != HttpVersion.HTTP_1_0) {
+      if (request.version() == HttpVersion.HTTP_1_1) {
+        response.setChunked(true);
+      }
+      // Its length being unknown, a first part may be long in coming: who reads a stream wants to
+      // know
+      // that it is open.
+      response.writeHead();
+    }
+  }
+
+  /** Sends the head alone, when the body that it announces is late. */
+  void headIfBodyIsLate() {
+    if (remaining > 0 && !response.headWritten()) {
+      response.writeHead();
+    }
+  }
+
+  /**
+   * Sends a part of the body, unless the length says that it is the last: that one is for {@link
+   * #finish}, head and all in one write.
+   *
+   * @return true when it is the last
+   */
+  boolean chunk(Buffer chunk) {
+    if (remaining > 0) {
+      remaining -= chunk.length();
+      if (remaining == 0) {
+        return true;
+      }
+    }
+    response.write(chunk);
+    if (response.writeQueueFull()) {
+      pause();
+    }
+    return false;
+  }
+
+  /** Ends the user's answer, with its last part if that was not sent yet. */
+  void finish(@Nullable Buffer last) {
+    if (last != null) {
+      response.end(last);
+      return;
+    }
+    if (answer != null && !answer.trailers().isEmpty()) {
+      response.trailers().addAll(answer.trailers());
+    }
+    response.end();
+    if (request.version() == HttpVersion.HTTP_1_0 && remaining < 0) {
+      // HTTP/1.0 knows the end of such a body by the end of the connection only.
+      request.connection().close();
+    }
+  }
+
+  private void pause() {
+    HttpClientResponse from = answer;
+    if (paused || from == null) {
+      return;
+    }
+    paused = true;
+    from.pause();
+    response.drainHandler(
+        unused -> {
+          paused = false;
+          from.resume();
+        });
+  }
+}

@@ -1,0 +1,170 @@
+package io.shadowsentinel.proxy;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams a request's body to the champion as it comes. What comes before there is a connection
+ * waits, up to a bound, past which the user is asked to wait. Bound to one event loop.
+ */
+final class RequestRelay {
+  private static final int MAX_PENDING_BYTES = 256 << 10;
+
+  private final HttpServerRequest request;
+  private final long bodyLength;
+  private @Nullable HttpClientRequest upstream;
+  private @Nullable Buffer pending;
+  private long received;
+  private boolean ended;
+  private boolean paused;
+  private boolean abandoned;
+
+  /**
+   * A relay that has not seen any of the body yet.
+   *
+   * @param bodyLength 0 for none, -1 for unknown
+   */
+  RequestRelay(HttpServerRequest request, long bodyLength) {
+    this.request = request;
+    this.bodyLength = bodyLength;
+  }
+
+  /** True once the user has sent all of it. */
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** True while the champion, and not the user, is what the body waits for. */
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** The champion's connection is there, its header fields are set: sends what has come so far. */
+  void attach(HttpClientRequest connected) {
+    upstream = connected;
+    if (bodyLength < 0 && request.headers().contains("Transfer-Encoding")) {
+      announceChunked(connected);
+    }
+    Buffer waiting = pending;
+    pending = null;
+    if (ended) {
+      finish(connected, waiting);
+      return;
+    }
+    if (waiting != null) {
+      write(connected, waiting);
+    } else if (request.headers().contains("Expect")) {
+      // The body is held back until the champion asks for it, so the head has to go alone.
+      announceChunked(connected);
+      connected.sendHead();
+    }
+    if (!connected.writeQueueFull()) {
+      resume();
+    }
+  }
+
+  /**
+   * Takes a part of the body.
+   *
+   * @return true when the length says that it was the last
+   */
+  boolean chunk(Buffer chunk) {
+    received += chunk.length();
+    if (abandoned) {
+      return false;
+    }
+    boolean last = bodyLength > 0 && received == bodyLength;
+    ended |= last;
+    HttpClientRequest to = upstream;
+    if (to == null) {
+      hold(chunk);
+    } else if (last) {
+      // Together with the head, if that is not out yet: one write in place of two.
+      finish(to, chunk);
+    } else {
+      write(to, chunk);
+    }
+    return last;
+  }
+
+  /**
+   * The user has sent all.
+   *
+   * @return true when that was not known before
+   */
+  boolean end() {
+    if (ended) {
+      return false;
+    }
+    ended = true;
+    if (!abandoned && upstream != null) {
+      finish(upstream, null);
+    }
+    return true;
+  }
+
+  /**
+   * Stops: the champion's request is cancelled, and what the user still sends is read and dropped.
+   */
+  void abandon() {
+    abandoned = true;
+    pending = null;
+    if (upstream != null) {
+      upstream.reset();
+    }
+    resume();
+  }
+
+  private void hold(Buffer chunk) {
+    if (pending == null) {
+      pending = chunk;
+    } else {
+      Buffer joined = Buffer.buffer(pending.length() + chunk.length());
+      pending = joined.appendBuffer(pending).appendBuffer(chunk);
+    }
+    if (pending.length() > MAX_PENDING_BYTES) {
+      pause();
+    }
+  }
+
+  private void write(HttpClientRequest to, Buffer chunk) {
+    announceChunked(to);
+    to.write(chunk);
+    if (to.writeQueueFull()) {
+      pause();
+      to.drainHandler(unused -> resume());
+    }
+  }
+
+  private static void finish(HttpClientRequest to, @Nullable Buffer last) {
+    // A write fails only with its connection, and that is told to the request's exception handler.
+    if (last == null) {
+      to.end();
+    } else {
+      to.end(last);
+    }
+  }
+
+  private void announceChunked(HttpClientRequest to) {
+    if (bodyLength < 0 && to.version() != HttpVersion.HTTP_2 && !to.isChunked()) {
+      to.setChunked(true);
+    }
+  }
+
+  private void pause() {
+    if (!paused) {
+      paused = true;
+      request.pause();
+    }
+  }
+
+  private void resume() {
+    if (paused) {
+      paused = false;
+      request.resume();
+    }
+  }
+}
