@@ -1,0 +1,78 @@
+package io.shadowsentinel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.joran.spi.JoranException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.slf4j.Logger;
+
+/** The log's outside: one line an event, with time and zone, on stderr. */
+@Isolated("swaps System.err")
+class LoggingTest {
+  private static final String TIME =
+      "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d)";
+
+  @Test
+  void event_plain_isOneLineWithTimeLevelThreadLoggerMessage() {
+    String out = logged(log -> log.info("listening on {}", 8080));
+    assertThat(out).matches(TIME + " INFO  \\[.+] LoggingTest - listening on 8080\\R");
+  }
+
+  @Test
+  void event_withLineEndsAndStackTrace_isStillOneLine() {
+    IllegalStateException cause = new IllegalStateException("first\nsecond");
+    String out = logged(log -> log.warn("path /a\r\n2026 ERROR forged", cause));
+    assertThat(out.lines()).hasSize(1);
+    assertThat(out)
+        .contains(
+            "path /a | 2026 ERROR forged java.lang.IllegalStateException: first | second | at ");
+  }
+
+  @Test
+  void event_ofALibraryBelowWarn_isDropped() {
+    LoggerContext context = new LoggerContext();
+    configure(context);
+    assertThat(context.getLogger("io.netty.channel").getEffectiveLevel()).isEqualTo(Level.WARN);
+    assertThat(context.getLogger("io.vertx.core").getEffectiveLevel()).isEqualTo(Level.WARN);
+    assertThat(context.getLogger("io.shadowsentinel").getEffectiveLevel()).isEqualTo(Level.INFO);
+    context.stop();
+  }
+
+  private static String logged(Consumer<Logger> action) {
+    PrintStream stderr = System.err;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    LoggerContext context = new LoggerContext();
+    System.setErr(new PrintStream(out, true, StandardCharsets.UTF_8));
+    try {
+      configure(context);
+      action.accept(context.getLogger(LoggingTest.class));
+    } finally {
+      context.stop();
+      System.setErr(stderr);
+    }
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private static void configure(LoggerContext context) {
+    context.setMDCAdapter(new LogbackMDCAdapter());
+    JoranConfigurator configurator = new JoranConfigurator();
+    configurator.setContext(context);
+    URL file = Objects.requireNonNull(LoggingTest.class.getResource("/logback.xml"));
+    try {
+      configurator.doConfigure(file);
+    } catch (JoranException malformed) {
+      throw new IllegalStateException(malformed);
+    }
+  }
+}
