@@ -87,7 +87,7 @@ public final class ProxyVerticle extends VerticleBase {
               swap(made, table);
               return listening
                   .requestHandler(request -> handle(made, request))
-                  .listen(settings.port(), settings.host());
+                  .listen(sharedPort(settings.port()), settings.host());
             });
   }
 
@@ -105,6 +105,11 @@ public final class ProxyVerticle extends VerticleBase {
               stopping.champions().close();
               stopping.challengers().close();
             });
+  }
+
+  /** Vert.x gives each listener on port 0 a port of its own; those on a negative one share it. */
+  private static int sharedPort(int port) {
+    return port == 0 ? -1 : port;
   }
 
   private static HttpServerOptions options(ProxySettings settings) {

@@ -1,0 +1,149 @@
+package io.shadowsentinel.proxy;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.shadowsentinel.bus.Channel;
+import io.shadowsentinel.exchange.CapturedBatch;
+import io.shadowsentinel.exchange.EligibleCounts;
+import io.shadowsentinel.exchange.Exchange;
+import io.shadowsentinel.exchange.Shed;
+import io.shadowsentinel.exchange.ShedReason;
+import io.shadowsentinel.kit.Await;
+import io.shadowsentinel.kit.RawClient;
+import io.shadowsentinel.route.Route;
+import io.shadowsentinel.route.RoutingTable;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Real proxies on a real event bus, with a routing table from the test in place of the decision
+ * verticle's, and a list in place of the comparison.
+ */
+final class ProxyHarness implements AutoCloseable {
+  static final int LOOPS = 2;
+
+  final Vertx vertx = Vertx.vertx();
+  final EligibleCounts eligible = new EligibleCounts();
+  final SharedMirrors shared;
+  final MeterRegistry registry = new SimpleMeterRegistry();
+  final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
+  final int port;
+
+  private final List<Shed> shed = new CopyOnWriteArrayList<>();
+  private volatile boolean holdBatches;
+  private final List<CapturedBatch> held = new CopyOnWriteArrayList<>();
+  private volatile RoutingTable table;
+
+  ProxyHarness(Route... routes) {
+    this(new ProxySettings("127.0.0.1", 0, null, false), routes);
+  }
+
+  ProxyHarness(ProxySettings settings, Route... routes) {
+    this(settings, 64L << 20, 4_096, routes);
+  }
+
+  ProxyHarness(ProxySettings settings, long captureBytes, int maxWaiting, Route... routes) {
+    shared = new SharedMirrors(eligible, captureBytes, maxWaiting);
+    Channel.install(vertx.eventBus());
+    table = new RoutingTable(1, Arrays.asList(routes));
+    RoutingTable.CURRENT.answer(vertx.eventBus(), unused -> table);
+    CapturedBatch.CHANNEL.subscribe(
+        vertx.eventBus(),
+        batch -> {
+          exchanges.addAll(batch.exchanges());
+          shed.addAll(batch.shed());
+          if (holdBatches) {
+            held.add(batch);
+          } else {
+            batch.release().run();
+          }
+        });
+    ProxyMeters meters = new ProxyMeters(registry, shared);
+    ProxyVerticle first = new ProxyVerticle(settings, shared, meters);
+    await(vertx.deployVerticle(first));
+    port = first.actualPort();
+    for (int i = 1; i < LOOPS; i++) {
+      await(vertx.deployVerticle(new ProxyVerticle(settings, shared, meters)));
+    }
+  }
+
+  /** Publishes the next table, and returns when every proxy has it. */
+  void swap(Route... routes) {
+    table = new RoutingTable(table.version() + 1, Arrays.asList(routes));
+    RoutingTable.CHANNEL.publish(vertx.eventBus(), table);
+    // A request that every loop answers after what it was sent before.
+    String mark = "/harness-" + table.version();
+    for (int i = 0; i < 4 * LOOPS; i++) {
+      RawClient.once(port, RawClient.get(mark));
+    }
+  }
+
+  /** Keeps batches unreleased, as a comparison that cannot keep up does. */
+  void holdBatches() {
+    holdBatches = true;
+  }
+
+  void releaseBatches() {
+    holdBatches = false;
+    held.forEach(batch -> batch.release().run());
+    held.clear();
+  }
+
+  Map<ShedReason, Long> shed() {
+    Map<ShedReason, Long> sums = new EnumMap<>(ShedReason.class);
+    shed.forEach(s -> sums.merge(s.reason(), s.count(), Long::sum));
+    return sums;
+  }
+
+  long shedTotal() {
+    return shed.stream().mapToLong(Shed::count).sum();
+  }
+
+  /** Waits until every eligible request of a route is accounted for, and nothing is held for it. */
+  void awaitSettled(String route, String scope, long eligibleWanted) {
+    Supplier<String> books =
+        () ->
+            "eligible="
+                + eligible.count(scope)
+                + " pairs="
+                + exchanges.size()
+                + " shed="
+                + shed()
+                + " inFlight="
+                + shared.inFlight(route)
+                + " bytes="
+                + shared.capturedBytes()
+                + " waiting="
+                + shared.budget().waiting();
+    Await.value(
+        "accounts of " + route + " balanced at " + eligibleWanted,
+        books,
+        unused ->
+            eligible.count(scope) == eligibleWanted
+                && exchanges.size() + shedTotal() == eligibleWanted
+                && shared.inFlight(route) == 0
+                && shared.capturedBytes() == 0
+                && shared.budget().waiting() == 0);
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.await(20, TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      throw new AssertionError(late);
+    }
+  }
+
+  @Override
+  public void close() {
+    await(vertx.close());
+  }
+}
