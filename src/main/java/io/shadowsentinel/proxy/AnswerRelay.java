@@ -48,7 +48,12 @@ final class AnswerRelay {
     }
     MultiMap headers = response.headers();
     HeaderRules.copyEndToEnd(head.headers(), headers);
-    boolean bodiless = request.method().name().equals("HEAD") || status == 204 || status == 304;
+    boolean bodilessStatus = status == 204 || status == 304;
+    if (bodilessStatus && !headers.contains("Content-Length")) {
+      // Vert.x would say that there are 0 bytes, which of a 304 is not so: RFC 9110, section 8.6.
+      response.headersEndHandler(unused -> headers.remove("Content-Length"));
+    }
+    boolean bodiless = bodilessStatus || request.method().name().equals("HEAD");
     remaining = bodiless ? 0 : HeaderRules.parseLength(headers.get("Content-Length"));
     if (remaining < 0 && request.version() != HttpVersion.HTTP_1_0) {
       if (request.version() == HttpVersion.HTTP_1_1) {
@@ -77,7 +82,8 @@ final class AnswerRelay {
   boolean chunk(Buffer chunk) {
     if (remaining > 0) {
       remaining -= chunk.length();
-      if (remaining == 0) {
+      // In HTTP/2 trailers may follow even a body of known length.
+      if (remaining == 0 && answer != null && answer.version() != HttpVersion.HTTP_2) {
         return true;
       }
     }

@@ -59,6 +59,8 @@ final class Tunnel {
   }
 
   private Future<HttpClientResponse> ask(UpstreamSet.Upstream to, HttpClientRequest upstream) {
+    upstream.exceptionHandler(
+        broken -> log.debug("route {}: upgrade broke: {}", route.name, broken.toString()));
     ChampionHeaders.copy(loop, request, requestId, to, upstream);
     upstream.headers().set("Connection", "Upgrade");
     upstream.headers().set("Upgrade", String.join(", ", request.headers().getAll("Upgrade")));
