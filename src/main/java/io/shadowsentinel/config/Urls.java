@@ -21,7 +21,7 @@ final class Urls {
     }
     String shown = text.contains("@") ? "a URL with user information" : Shown.text(text);
     URI url = parse(text);
-    if (url == null || !UPSTREAM_SCHEMES.contains(url.getScheme()) || !hasHost(url)) {
+    if (url == null || !reaches(url, UPSTREAM_SCHEMES)) {
       value.fault(text.isBlank() ? "empty" : shown, expected);
       return null;
     }
@@ -42,7 +42,7 @@ final class Urls {
       return null;
     }
     URI url = parse(scalar.text());
-    if (url == null || !ALERT_SCHEMES.contains(url.getScheme()) || !hasHost(url)) {
+    if (url == null || !reaches(url, ALERT_SCHEMES)) {
       value.fault("not a URL that alerts can go to", expected);
       return null;
     }
@@ -57,7 +57,10 @@ final class Urls {
     return scalar.kind() == Node.Kind.TEXT || scalar.kind() == Node.Kind.FROM_ENVIRONMENT;
   }
 
-  private static boolean hasHost(URI url) {
+  private static boolean reaches(URI url, Set<String> schemes) {
+    if (url.getScheme() == null || !schemes.contains(url.getScheme())) {
+      return false;
+    }
     boolean port = url.getPort() == -1 || (url.getPort() >= 1 && url.getPort() <= 65535);
     // "http://host:" parses, with an empty port.
     return url.getHost() != null && port && !url.getRawAuthority().endsWith(":");
