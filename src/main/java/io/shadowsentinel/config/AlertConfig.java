@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url {@code http} or {@code https}, with a host and perhaps a user for HTTP Basic; a
  *     secret, since a Slack URL is one
- * @param on what is announced, at least one; default rollbacks, and for Alertmanager those alone,
- *     because it resolves by itself
+ * @param actions what is announced, at least one; default rollbacks, and for Alertmanager those
+ *     alone, because it resolves by itself
  * @param link where a person can see more, the dashboard for example; null leaves it out
  */
-public record AlertConfig(Type type, URI url, Set<Decision.Action> on, @Nullable URI link) {
+public record AlertConfig(Type type, URI url, Set<Decision.Action> actions, @Nullable URI link) {
 
   /** What is announced when the config does not say. */
-  public static final Set<Decision.Action> DEFAULT_ON = Set.of(Decision.Action.ROLLBACK);
+  public static final Set<Decision.Action> DEFAULT_ACTIONS = Set.of(Decision.Action.ROLLBACK);
 
   public AlertConfig {
-    on = Set.copyOf(on);
+    actions = Set.copyOf(actions);
   }
 
   /** What is spoken at the URL. */
@@ -49,6 +49,6 @@ public record AlertConfig(Type type, URI url, Set<Decision.Action> on, @Nullable
   @Override
   public String toString() {
     String shown = url.getScheme() + "://" + url.getHost() + "/***";
-    return "AlertConfig[type=" + type.label() + ", url=" + shown + ", on=" + on + "]";
+    return "AlertConfig[type=" + type.label() + ", url=" + shown + ", actions=" + actions + "]";
   }
 }

@@ -81,13 +81,15 @@ final class ConfigBinder {
     String type = typeValue == null ? null : typeValue.word(types);
     Value urlValue = section.required("url", "where the alert goes");
     URI url = urlValue == null ? null : Urls.alert(urlValue);
-    Set<Decision.Action> on = announced(section.optional("on"), "alertmanager".equals(type));
+    Set<Decision.Action> actions =
+        announced(section.optional("actions"), "alertmanager".equals(type));
     Value linkValue = section.optional("link");
     URI link = linkValue == null ? null : Urls.alert(linkValue);
     section.end();
     return type == null || url == null
         ? null
-        : new AlertConfig(AlertConfig.Type.valueOf(type.toUpperCase(Locale.ROOT)), url, on, link);
+        : new AlertConfig(
+            AlertConfig.Type.valueOf(type.toUpperCase(Locale.ROOT)), url, actions, link);
   }
 
   private static Set<Decision.Action> announced(@Nullable Value value, boolean rollbackOnly) {
@@ -97,18 +99,18 @@ final class ConfigBinder {
             : Arrays.stream(Decision.Action.values()).map(Enum::name).toList();
     List<Value> items = value == null ? null : value.items("a list of " + String.join(", ", words));
     if (value == null || items == null) {
-      return AlertConfig.DEFAULT_ON;
+      return AlertConfig.DEFAULT_ACTIONS;
     }
     if (items.isEmpty()) {
       value.fault("an empty list", "at least one of " + String.join(", ", words));
     }
-    Set<Decision.Action> on = EnumSet.noneOf(Decision.Action.class);
+    Set<Decision.Action> actions = EnumSet.noneOf(Decision.Action.class);
     for (Value item : items) {
       String word = item.word(words);
-      if (word != null && !on.add(Decision.Action.valueOf(word))) {
+      if (word != null && !actions.add(Decision.Action.valueOf(word))) {
         item.fault(word + " a second time", "each once");
       }
     }
-    return on;
+    return actions;
   }
 }
