@@ -1,0 +1,10 @@
+package io.shadowsentinel.config;
+
+import io.shadowsentinel.compare.CompareSettings;
+import io.shadowsentinel.decide.DecideSettings;
+import io.shadowsentinel.route.RouteSpec;
+
+/**
+ * One route of the configuration, in the parts that the proxy, the comparison and the rule take.
+ */
+public record RouteConfig(RouteSpec spec, CompareSettings compare, DecideSettings decide) {}

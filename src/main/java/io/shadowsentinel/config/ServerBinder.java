@@ -1,0 +1,165 @@
+package io.shadowsentinel.config;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Binds {@code listen}, {@code admin} and {@code state}: what a running process cannot change. */
+final class ServerBinder {
+  private static final Path DEFAULT_STATE = Path.of("./state");
+
+  private ServerBinder() {}
+
+  static ListenSettings listen(Section section) {
+    ListenSettings defaults = ListenSettings.DEFAULTS;
+    ListenSettings settings =
+        new ListenSettings(
+            host(section, defaults.host()),
+            port(section, defaults.port()),
+            tls(section),
+            section.flag("forwardedHeaders", defaults.forwardedHeaders()));
+    section.end();
+    return settings;
+  }
+
+  static AdminConfig admin(Section section, Faults faults) {
+    AdminConfig defaults = AdminConfig.DEFAULTS;
+    String host = host(section, defaults.host());
+    int port = port(section, defaults.port());
+    Value token = section.optional("token");
+    AdminConfig config =
+        new AdminConfig(host, port, token == null ? null : token(token, host), tls(section));
+    if (token == null && !Hosts.isLoopback(host)) {
+      faults.add(
+          section.at(), section.pathOf("token") + ": missing (expected " + tokenFor(host) + ")");
+    }
+    section.end();
+    return config;
+  }
+
+  /** Refuses two listeners on one port. */
+  static void portsDiffer(
+      ListenSettings listen, AdminConfig admin, Section listenSection, Section adminSection) {
+    boolean same = listen.port() == admin.port() && listen.port() != 0;
+    if (!same || !Hosts.overlap(listen.host(), admin.host())) {
+      return;
+    }
+    Value adminPort = adminSection.optional("port");
+    if (adminPort != null) {
+      adminPort.fault(
+          String.valueOf(admin.port()), "another than listen.port, since the hosts overlap");
+      return;
+    }
+    Value listenPort = listenSection.optional("port");
+    if (listenPort != null) {
+      listenPort.fault(
+          String.valueOf(listen.port()), "another than admin.port, since the hosts overlap");
+    }
+  }
+
+  static Path stateDirectory(Section section) {
+    Value value = section.optional("directory");
+    Path directory = value == null ? DEFAULT_STATE : path(value, "a directory");
+    if (value != null
+        && directory != null
+        && Files.exists(directory)
+        && !Files.isDirectory(directory)) {
+      value.fault(Shown.text(directory.toString()) + ", which is no directory", "a directory");
+    }
+    section.end();
+    return directory == null ? DEFAULT_STATE : directory;
+  }
+
+  private static String host(Section section, String fallback) {
+    Value value = section.optional("host");
+    String host = value == null ? null : value.text(Hosts.EXPECTED);
+    if (host == null) {
+      return fallback;
+    }
+    if (value != null && !Hosts.isValid(host)) {
+      value.fault(Shown.node(value.node()), Hosts.EXPECTED);
+      return fallback;
+    }
+    return host;
+  }
+
+  private static int port(Section section, int fallback) {
+    return (int) section.integer("port", fallback, 0, 65_535);
+  }
+
+  /** Reads the token without ever showing it. */
+  private static @Nullable String token(Value value, String host) {
+    if (!(value.node() instanceof Node.Scalar scalar)) {
+      value.text(tokenFor(host));
+      return null;
+    }
+    int length = scalar.text().length();
+    boolean fromEnvironment = scalar.kind() == Node.Kind.FROM_ENVIRONMENT;
+    switch (scalar.kind()) {
+      case NUMBER, BOOLEAN -> value.fault("not a string", tokenFor(host) + ", in quotes");
+      case NULL -> value.fault("empty", tokenFor(host));
+      case FAULTY -> {}
+      case TEXT, FROM_ENVIRONMENT -> {
+        if (length == 0 && fromEnvironment && Hosts.isLoopback(host)) {
+          return null; // An optional variable that is not set: on loopback a token may be missing.
+        }
+        if (length < AdminConfig.MIN_TOKEN_LENGTH) {
+          value.fault(length == 0 ? "empty" : length + " characters", tokenFor(host));
+        } else if (!scalar.text().chars().allMatch(c -> c > 0x20 && c < 0x7F)) {
+          value.fault("characters that a header cannot carry", "visible ASCII without spaces");
+        } else {
+          return scalar.text();
+        }
+      }
+    }
+    return null;
+  }
+
+  private static String tokenFor(String host) {
+    String bar = "at least " + AdminConfig.MIN_TOKEN_LENGTH + " characters";
+    return Hosts.isLoopback(host) ? bar : bar + ", because admin.host " + host + " is not loopback";
+  }
+
+  private static @Nullable Tls tls(Section parent) {
+    Section section = parent.optionalChild("tls");
+    if (section == null) {
+      return null;
+    }
+    Path cert = readable(section.required("cert", "a PEM file"));
+    Path key = readable(section.required("key", "a PEM file"));
+    Path clientCa = readable(section.optional("clientCa"));
+    section.end();
+    return cert == null || key == null ? null : new Tls(cert, key, clientCa);
+  }
+
+  private static @Nullable Path readable(@Nullable Value value) {
+    Path path = value == null ? null : path(value, "a PEM file");
+    if (value == null || path == null) {
+      return null;
+    }
+    if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+      value.fault(Shown.text(path.toString()) + ", which cannot be read", "a PEM file");
+      return null;
+    }
+    return path;
+  }
+
+  private static @Nullable Path path(Value value, String expected) {
+    String text = value.text(expected);
+    if (text == null) {
+      return null;
+    }
+    if (text.isBlank()) {
+      value.fault("empty", expected);
+      return null;
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      value.fault(Shown.text(text), expected + " (paths part by " + File.separator + ")");
+      return null;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.shadowsentinel.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ConfigDiffTest {
+  private static final Tls TLS = new Tls(Path.of("c"), Path.of("k"), null);
+  private static final SentinelConfig RUNNING =
+      new SentinelConfig(
+          ListenSettings.DEFAULTS, AdminConfig.DEFAULTS, Path.of("state"), List.of(), List.of());
+
+  @Test
+  void sameConfig_needsNoRestart() {
+    assertThat(ConfigDiff.needsRestart(RUNNING, RUNNING)).isEmpty();
+  }
+
+  @Test
+  void alertsAlone_needNoRestart() {
+    AlertConfig alert =
+        new AlertConfig(
+            AlertConfig.Type.SLACK, URI.create("http://h"), AlertConfig.DEFAULT_ACTIONS, null);
+    SentinelConfig next =
+        new SentinelConfig(
+            RUNNING.listen(), RUNNING.admin(), Path.of("state"), List.of(), List.of(alert));
+
+    assertThat(ConfigDiff.needsRestart(RUNNING, next)).isEmpty();
+  }
+
+  @Test
+  void everyFixedPart_isNamed() {
+    SentinelConfig next =
+        new SentinelConfig(
+            new ListenSettings("::", 1, TLS, true),
+            new AdminConfig("::1", 2, "0123456789abcdef", TLS),
+            Path.of("elsewhere"),
+            List.of(),
+            List.of());
+
+    assertThat(ConfigDiff.needsRestart(RUNNING, next))
+        .containsExactly(
+            "listen.host",
+            "listen.port",
+            "listen.tls",
+            "listen.forwardedHeaders",
+            "admin.host",
+            "admin.port",
+            "admin.token",
+            "admin.tls",
+            "state.directory");
+  }
+}

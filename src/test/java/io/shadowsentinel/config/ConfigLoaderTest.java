@@ -1,0 +1,314 @@
+package io.shadowsentinel.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import io.shadowsentinel.compare.CompareSettings;
+import io.shadowsentinel.decide.DecideSettings;
+import io.shadowsentinel.decide.Decision;
+import io.shadowsentinel.route.Match;
+import io.shadowsentinel.route.MirrorSettings;
+import io.shadowsentinel.route.RouteSpec;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigLoaderTest {
+  private static final String ROUTES =
+      "routes: [ { name: a, champion: { name: m, urls: [ \"http://h\" ] } } ]\n";
+
+  @TempDir Path directory;
+
+  @Test
+  void minimalFile_everythingElse_isDefault() {
+    SentinelConfig config = loaded(CorpusTest.CORPUS.resolve("good/minimal.yaml"));
+
+    assertThat(config.listen()).isEqualTo(ListenSettings.DEFAULTS);
+    assertThat(config.listen().port()).isEqualTo(8080);
+    assertThat(config.admin()).isEqualTo(AdminConfig.DEFAULTS);
+    assertThat(config.admin().port()).isEqualTo(9090);
+    assertThat(config.stateDirectory()).isEqualTo(Path.of("./state"));
+    assertThat(config.alerts()).isEmpty();
+    RouteConfig route = config.routes().get(0);
+    assertThat(route.spec().match()).isEqualTo(Match.path("/"));
+    assertThat(route.spec().challenger()).isNull();
+    assertThat(route.spec().timeout()).isEqualTo(RouteSpec.DEFAULT_TIMEOUT);
+    assertThat(route.spec().connectTimeout()).isEqualTo(RouteSpec.DEFAULT_CONNECT_TIMEOUT);
+    assertThat(route.spec().mirror()).isEqualTo(MirrorSettings.DEFAULTS);
+    assertThat(route.compare()).isEqualTo(CompareSettings.DEFAULTS);
+    assertThat(route.decide()).isEqualTo(DecideSettings.DEFAULTS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"minimal.json", "crlf.yaml", "bom.yaml", "tab-after-value.yaml"})
+  void otherSpelling_config_isTheSame(String name) {
+    assertThat(loaded(CorpusTest.CORPUS.resolve("good/" + name)))
+        .isEqualTo(loaded(CorpusTest.CORPUS.resolve("good/minimal.yaml")));
+  }
+
+  @Test
+  void fullFile_everyValue_isBound() {
+    SentinelConfig config = loaded(CorpusTest.CORPUS.resolve("good/everything.yaml"));
+
+    Path tls = CorpusTest.CORPUS.resolve("tls");
+    assertThat(config.listen())
+        .isEqualTo(
+            new ListenSettings(
+                "::",
+                0,
+                new Tls(tls.resolve("cert.pem"), tls.resolve("key.pem"), tls.resolve("ca.pem")),
+                true));
+    assertThat(config.admin()).isEqualTo(new AdminConfig("0.0.0.0", 0, "0123456789abcdef", null));
+    assertThat(config.stateDirectory()).isEqualTo(Path.of("./target/state"));
+    RouteConfig route = config.routes().get(0);
+    assertThat(route.spec().match())
+        .isEqualTo(
+            new Match(
+                "/v2/",
+                List.of("models.example.org", "*.example.net"),
+                Set.of("GET", "POST"),
+                Map.of("X-Tenant", "acme")));
+    assertThat(route.spec().champion().urls())
+        .containsExactly(URI.create("http://a:9001"), URI.create("https://b.example.org"));
+    assertThat(route.spec().challenger().urls()).containsExactly(URI.create("h2c://[::1]:9002"));
+    assertThat(route.spec().timeout()).isEqualTo(Duration.ofMillis(1));
+    assertThat(route.spec().connectTimeout()).isEqualTo(Duration.ofDays(1));
+    assertThat(route.spec().mirror())
+        .isEqualTo(
+            new MirrorSettings(
+                new BigDecimal("0.0001"),
+                Set.of("POST", "PUT"),
+                Duration.ofMillis(500),
+                1,
+                65_536,
+                Set.of("authorization"),
+                true));
+    assertThat(route.compare())
+        .isEqualTo(
+            new CompareSettings(
+                "open-inference",
+                JsonPointer.compile("/prediction"),
+                JsonPointer.compile("/probability"),
+                List.of("/id", "/a/*/b~0c"),
+                1e-6,
+                1));
+    assertThat(route.decide()).isEqualTo(new DecideSettings(1, new BigDecimal("0.999999"), false));
+    assertThat(config.alerts().get(0))
+        .isEqualTo(
+            new AlertConfig(
+                AlertConfig.Type.WEBHOOK,
+                URI.create("http://127.0.0.1:9099/alert"),
+                Set.of(Decision.Action.PROMOTE, Decision.Action.ROLLBACK),
+                URI.create("https://x.example.org/")));
+    assertThat(config.alerts()).hasSize(3);
+  }
+
+  @Test
+  void variables_areData_ofTheTypeTheirPlaceWants() {
+    SentinelConfig config = loaded(CorpusTest.CORPUS.resolve("good/environment.yaml"));
+
+    RouteSpec spec = config.routes().get(0).spec();
+    assertThat(config.listen().port()).isEqualTo(8081);
+    assertThat(config.admin().token()).isNull();
+    assertThat(spec.name()).isEqualTo("fallback");
+    assertThat(spec.champion().urls()).containsExactly(URI.create("http://model.internal:9001"));
+    assertThat(spec.match().headers())
+        .isEqualTo(Map.of("X-Literal", "${PORT} $5", "X-Yaml", "a: [b, \"c"));
+    assertThat(spec.mirror().percent()).isEqualByComparingTo("12.5");
+    assertThat(spec.mirror().maxBodyBytes()).isEqualTo(65_536);
+    assertThat(config.routes().get(0).decide().auto()).isFalse();
+  }
+
+  @Test
+  void secrets_areNotInTheTextForm() {
+    String text = loaded(CorpusTest.CORPUS.resolve("good/everything.yaml")).toString();
+
+    assertThat(text)
+        .contains("token=***", "https://hooks.slack.com/***")
+        .doesNotContain("0123456789abcdef", "services", "user:pw");
+  }
+
+  @Test
+  void secretOfWrongForm_isNotInTheFault() {
+    String file = "admin: { token: 1234567 }\nalerts: [ { type: slack, url: \"ftp://secret\" } ]\n";
+
+    assertThat(faults(file + ROUTES))
+        .containsExactly(
+            "1:17: admin.token: not a string (expected at least 16 characters, in quotes)",
+            "2:31: alert.url: not a URL that alerts can go to"
+                + " (expected http://HOST[:PORT][/PATH] or https://HOST[:PORT][/PATH])");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ''                | 1:1: empty (expected a mapping with routes)
+          '# nothing\\n'    | 1:1: empty (expected a mapping with routes)
+          'hello'           | 1:1: hello (expected a mapping with routes)
+          'a: [1'           | 1:6: not YAML: while parsing a flow sequence, expected ',' or ']', but got <stream end>
+          'a: @x'           | 1:4: not YAML: while scanning for the next token, found character '@' that cannot start any token. (Do not use @ for indentation)
+          'a: b: c'         | 1:5: not YAML: mapping values are not allowed here
+          'a:\\n\\tb: 1'    | 2:1: not YAML: while scanning for the next token, found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)
+          'a: {b: ${X}}'    | 1:9: not YAML: while parsing a flow mapping, expected ',' or '}', but got { (expected "${...}" in quotes inside { } and [ ])
+          '? [1]\\n: 2'     | 1:4: not YAML: Expected a field name (Scalar value in YAML)
+          'a: x\\7y'    | 1:5: character U+0007 (expected printable text)
+          """,
+      quoteCharacter = '\u0001')
+  void brokenYaml_place_isTheParsers(String quoted, String fault) {
+    String text = quoted.strip().replaceAll("^'|'$", "").translateEscapes();
+
+    assertThat(faults(text)).containsExactly(fault.strip());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"a":1,}   | 1:8: not JSON: Unexpected character ('}' (code 125)): was expecting double-quote to start field name
+          {"a":      | 1:6: not JSON: Unexpected end-of-input within/between Object entries
+          {"a": 01}  | 1:8: not JSON: Invalid numeric value: Leading zeroes not allowed
+          {} {}      | 1:4: a second document (expected one)
+          """,
+      quoteCharacter = '\u0001')
+  void brokenJson_place_isTheParsers(String text, String fault) throws IOException {
+    Path file = Files.writeString(directory.resolve("c.json"), text);
+
+    assertThat(faults(file)).containsExactly(fault);
+  }
+
+  @Test
+  void secondDocument_isRefusedAtItsPlace() {
+    assertThat(faults(ROUTES + "---\na: 1\n"))
+        .containsExactly("3:1: a second document (expected one)");
+  }
+
+  @Test
+  void aliasBomb_isRefusedBeforeItUnfolds() {
+    StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for (int i = 1; i <= 9; i++) {
+      bomb.append("a%d: &a%d [%s]\n".formatted(i, i, ("*a" + (i - 1) + ", ").repeat(10)));
+    }
+
+    assertThat(faults(bomb.toString()))
+        .singleElement()
+        .asString()
+        .startsWith("5:")
+        .endsWith("too many values (expected at most 100000, aliases unfolded)");
+  }
+
+  @Test
+  void aliasInsideItself_hasNoAnchorYet() {
+    assertThat(faults(ROUTES + "state: &s { directory: *s }\n"))
+        .containsExactly("2:24: *s: no such anchor (expected &s above)");
+  }
+
+  @Test
+  void mergeKey_isRefused() {
+    assertThat(faults("state: &s { directory: a }\nlisten:\n  <<: *s\n" + ROUTES))
+        .containsExactly("3:3: <<: merge keys are not supported (expected the keys themselves)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"32, false", "33, true", "34, true"})
+  void nesting_limit_isExact(int depth, boolean refused) {
+    List<String> faults = faults("a: " + "[".repeat(depth) + "]".repeat(depth));
+
+    assertThat(faults.stream().anyMatch(f -> f.contains("nested too deeply"))).isEqualTo(refused);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1, false", "0, false", "1, true"})
+  void fileSize_limit_isExact(int more, boolean refused) throws IOException {
+    int padding = SourceText.MAX_BYTES + more - ROUTES.length() - 1;
+    Path file = Files.writeString(directory.resolve("c.yaml"), ROUTES + "#" + "x".repeat(padding));
+
+    ConfigResult result = ConfigLoader.load(file, name -> null);
+
+    if (refused) {
+      assertThat(faults(file)).containsExactly("1:1: too large (expected at most 1MiB)");
+    } else {
+      assertThat(result).isInstanceOf(ConfigResult.Loaded.class);
+    }
+  }
+
+  @Test
+  void bytesThatAreNotUtf8_place_isTheirs() throws IOException {
+    Path file = directory.resolve("c.yaml");
+    Files.write(file, "a: 1\r\nbé: \u00e9".getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThat(faults(file)).containsExactly("2:2: byte 0xE9: not UTF-8 (expected UTF-8 text)");
+  }
+
+  @Test
+  void missingFile_andDirectory_areFaults() {
+    assertThat(faults(directory.resolve("none.yaml")))
+        .containsExactly("1:1: no such file (expected a YAML or JSON file)");
+    assertThat(faults(directory))
+        .containsExactly("1:1: is a directory (expected a YAML or JSON file)");
+  }
+
+  @Test
+  void crlfFile_fault_hasItsLine() {
+    assertThat(faults("state:\r\n  directory: a\r\n  dir: b\r\n" + ROUTES))
+        .containsExactly("3:3: state.dir: unknown key (expected one of directory)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"%YAML 99999999999.1\n---\na: 1", "a: \"\\UFFFFFFFF\"", "!<%zz> a", "&a", "*"})
+  void hostileSyntax_isAFault_notAnException(String text) {
+    assertThat(faults(text)).isNotEmpty().allMatch(f -> f.matches("\\d+:\\d+: [^\\n]+"));
+  }
+
+  @Test
+  void contentHash_isTheContents() throws IOException {
+    Path one = Files.writeString(directory.resolve("1.yaml"), ROUTES);
+    Path same = Files.writeString(directory.resolve("2.yaml"), ROUTES);
+    Path other = Files.writeString(directory.resolve("3.yaml"), ROUTES + "# more\n");
+
+    assertThat(hash(one)).isEqualTo(hash(same)).isNotEqualTo(hash(other)).hasSize(64);
+  }
+
+  private static String hash(Path file) {
+    return ((ConfigResult.Loaded) ConfigLoader.load(file, name -> null)).contentHash();
+  }
+
+  private static SentinelConfig loaded(Path file) {
+    ConfigResult result = ConfigLoader.load(file, CorpusTest.ENVIRONMENT::get);
+    assertThat(result).isInstanceOf(ConfigResult.Loaded.class);
+    return ((ConfigResult.Loaded) result).config();
+  }
+
+  private List<String> faults(String yaml) {
+    try {
+      return faults(Files.writeString(directory.resolve("c.yaml"), yaml));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static List<String> faults(Path file) {
+    ConfigResult result = ConfigLoader.load(file, name -> null);
+    if (result instanceof ConfigResult.Rejected rejected) {
+      return rejected.faults().stream()
+          .map(f -> f.toString().substring(f.file().length() + 1))
+          .toList();
+    }
+    return List.of();
+  }
+}
