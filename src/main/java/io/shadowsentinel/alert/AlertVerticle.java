@@ -156,7 +156,7 @@ public final class AlertVerticle extends VerticleBase {
     RoutingTable.CURRENT
         .request(vertx.eventBus(), new RoutingTable.Query(), RoutingTable.class)
         .onSuccess(table -> announce(parts, table))
-        .onFailure(e -> log.debug("no routing table yet; the next one is announced", e));
+        .onFailure(e -> log.debug("no routing table yet ({}); the next is heard", e.toString()));
   }
 
   private void announce(Running parts, RoutingTable table) {

@@ -3,12 +3,19 @@ package io.shadowsentinel.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.shadowsentinel.alert.ChannelSettings.Type;
 import io.shadowsentinel.alert.Receiver.Received;
 import io.shadowsentinel.decide.Decision;
+import io.shadowsentinel.route.Match;
+import io.shadowsentinel.route.MirrorSettings;
+import io.shadowsentinel.route.Model;
+import io.shadowsentinel.route.Route;
+import io.shadowsentinel.route.RouteSpec;
+import io.shadowsentinel.route.RoutingTable;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Files;
@@ -354,7 +361,7 @@ class AlertVerticleIT {
       sentinel.awaitEmptyOutbox();
     }
     assertThat(logged.list)
-        .filteredOn(event -> event.getLevel().toString().equals("ERROR"))
+        .filteredOn(event -> event.getLevel() == Level.ERROR)
         .singleElement()
         .asString()
         .contains("given up", "it answered 403");
@@ -432,6 +439,56 @@ class AlertVerticleIT {
   }
 
   @Test
+  void outbox_thatCannotBeWritten_isTriedAgainUntilItCan() throws Exception {
+    Path away = outbox.resolveSibling(outbox.getFileName() + "-away");
+    try (Sentinel sentinel = sentinel().start(webhook())) {
+      sentinel.decide(TestDecisions.rollback(1, "digits"));
+      sentinel.awaitCount("delivered", 1);
+      sentinel.awaitEmptyOutbox();
+      Files.move(outbox, away);
+      sentinel.decide(TestDecisions.rollback(2, "digits"));
+      Waits.until(
+          "an error", () -> logged.list.stream().anyMatch(e -> e.getLevel() == Level.ERROR));
+      Files.move(away, outbox);
+
+      sentinel.awaitCount("delivered", 2);
+      sentinel.awaitCursor(2);
+    }
+    assertThat(receiver.rest())
+        .extracting(alert -> alert.body().get("seq").intValue())
+        .containsExactly(1, 2);
+  }
+
+  @Test
+  void metrics_ofKnownRoutes_areThereAtZero() {
+    RouteSpec spec =
+        new RouteSpec(
+            "digits",
+            Match.path("/"),
+            new Model("digits-v1", List.of(URI.create("http://127.0.0.1:1"))),
+            null,
+            RouteSpec.DEFAULT_TIMEOUT,
+            RouteSpec.DEFAULT_CONNECT_TIMEOUT,
+            MirrorSettings.DEFAULTS);
+    try (Sentinel sentinel = sentinel().start(webhook())) {
+      RoutingTable.CHANNEL.publish(
+          sentinel.vertx.eventBus(), new RoutingTable(1, List.of(Route.open(spec, "exp-1"))));
+      Waits.until(
+          "four series",
+          () ->
+              sentinel
+                      .registry
+                      .find("shadow.sentinel.alerts")
+                      .tag("route", "digits")
+                      .counters()
+                      .size()
+                  == 4);
+      assertThat(sentinel.registry.find("shadow.sentinel.alerts").counters())
+          .allMatch(counter -> counter.count() == 0);
+    }
+  }
+
+  @Test
   void deployment_onAnEventLoop_isRefused() {
     try (Sentinel sentinel = sentinel()) {
       AlertVerticle verticle = new AlertVerticle(List.of(), outbox, clock, sentinel.registry);
@@ -451,8 +508,6 @@ class AlertVerticleIT {
   }
 
   private List<ILoggingEvent> warnings() {
-    return logged.list.stream()
-        .filter(event -> event.getLevel().toString().equals("WARN"))
-        .toList();
+    return logged.list.stream().filter(event -> event.getLevel() == Level.WARN).toList();
   }
 }
