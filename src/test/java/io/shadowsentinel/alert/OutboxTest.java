@@ -1,0 +1,107 @@
+package io.shadowsentinel.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OutboxTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void entries_writtenOutOfOrder_areReadInTheOrderOfTheDecisions() throws IOException {
+    Outbox outbox = Outbox.open(directory);
+    outbox.write(entry(10, "b"));
+    outbox.write(entry(9, "b"));
+    outbox.write(entry(10, "a"));
+
+    assertThat(Outbox.open(directory).readEntries())
+        .containsExactly(entry(9, "b"), entry(10, "a"), entry(10, "b"));
+  }
+
+  @Test
+  void entry_removed_isGone() throws IOException {
+    Outbox outbox = Outbox.open(directory);
+    outbox.write(entry(1, "a"));
+    outbox.remove(entry(1, "a"));
+    outbox.remove(entry(1, "a"));
+
+    assertThat(outbox.readEntries()).isEmpty();
+  }
+
+  @Test
+  void cursor_written_isReadAsItWas() throws IOException {
+    Outbox outbox = Outbox.open(directory);
+    Cursor cursor = Cursor.startingAt(TestDecisions.NOON).after(TestDecisions.rollback(3, "r"));
+
+    assertThat(outbox.readCursor()).isEmpty();
+    outbox.writeCursor(cursor);
+    assertThat(Outbox.open(directory).readCursor()).contains(cursor);
+    assertThat(outbox.readEntries()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "null", "[]", "{\"id\":\"1-a-0\"}", "{\"seq\":\"x\"}"})
+  void file_thatDoesNotParse_isSetAside(String content) throws IOException {
+    Files.writeString(directory.resolve("000000000001-a.json"), content);
+    Outbox outbox = Outbox.open(directory);
+    outbox.write(entry(2, "a"));
+
+    assertThat(outbox.readEntries()).containsExactly(entry(2, "a"));
+    assertThat(directory.resolve("unreadable/000000000001-a.json")).hasContent(content);
+    assertThat(directory.resolve("000000000001-a.json")).doesNotExist();
+  }
+
+  @Test
+  void file_underAnotherName_isSetAside() throws IOException {
+    Outbox outbox = Outbox.open(directory);
+    outbox.write(entry(1, "a"));
+    Files.move(directory.resolve(entry(1, "a").fileName()), directory.resolve("copy.json"));
+
+    assertThat(outbox.readEntries()).isEmpty();
+    assertThat(directory.resolve("unreadable/copy.json")).exists();
+  }
+
+  @Test
+  void file_overTheSizeLimit_isSetAside() throws IOException {
+    Files.write(directory.resolve("000000000001-a.json"), new byte[(1 << 20) + 1]);
+
+    assertThat(Outbox.open(directory).readEntries()).isEmpty();
+    assertThat(directory.resolve("unreadable/000000000001-a.json")).exists();
+  }
+
+  @Test
+  void cursor_thatDoesNotParse_isSetAside() throws IOException {
+    Files.writeString(directory.resolve("cursor.json"), "{\"lastSeq\":");
+
+    assertThat(Outbox.open(directory).readCursor()).isEmpty();
+    assertThat(directory.resolve("unreadable/cursor.json")).exists();
+  }
+
+  @Test
+  void open_afterACrashInAWrite_clearsTheHalfFile() throws IOException {
+    Path half = Files.writeString(directory.resolve("cursor.json.tmp"), "{");
+
+    Outbox.open(directory);
+    assertThat(half).doesNotExist();
+  }
+
+  private static OutboxEntry entry(long seq, String channel) {
+    return new OutboxEntry(
+        seq + "-" + channel + "-0",
+        seq,
+        channel,
+        "webhook",
+        "digits",
+        TestDecisions.NOON,
+        Map.of("X-A", "b"),
+        "{\"a\":\"ü\"}");
+  }
+}
