@@ -1,0 +1,69 @@
+package io.shadowsentinel.admin;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the admin port listens, and who may change something there.
+ *
+ * @param host an address or a name; default {@code 127.0.0.1}
+ * @param port 0 to 65535, 0 for any free one; default 9090
+ * @param token what a caller must show to change something, visible ASCII; null lets everyone who
+ *     reaches the port, which is why a host that is not loopback needs one
+ */
+public record AdminSettings(String host, int port, @Nullable String token) {
+
+  /** Loopback, port 9090, no token. */
+  public static final AdminSettings DEFAULTS = new AdminSettings("127.0.0.1", 9090, null);
+
+  /**
+   * @throws IllegalArgumentException for a value out of range, and for a host that is not loopback
+   *     without a token
+   */
+  public AdminSettings {
+    if (host.isBlank()) {
+      throw new IllegalArgumentException("admin.host: empty (expected an address or a name)");
+    }
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("admin.port: " + port + " (expected 0..65535)");
+    }
+    if (token != null && (token.isEmpty() || !token.chars().allMatch(c -> c > 0x20 && c < 0x7f))) {
+      throw new IllegalArgumentException(
+          "admin.token: empty, or with a blank or a sign that is not visible ASCII");
+    }
+    if (token == null && !isLoopback(host)) {
+      throw new IllegalArgumentException(
+          "admin.token: none (expected a token, because admin.host "
+              + host
+              + " can be reached from other machines)");
+    }
+  }
+
+  /** True when only this machine can reach the port. A name other than localhost counts as not. */
+  public boolean isLoopback() {
+    return isLoopback(host);
+  }
+
+  private static boolean isLoopback(String host) {
+    String name = host.toLowerCase(Locale.ROOT);
+    if (NetUtil.isValidIpV4Address(name)) {
+      return name.startsWith("127.");
+    }
+    InetAddress address = NetUtil.isValidIpV6Address(name) ? NetUtil.getByName(name) : null;
+    return address == null ? name.equals("localhost") : address.isLoopbackAddress();
+  }
+
+  /** Leaves the token out, so that it does not get into a log. */
+  @Override
+  public String toString() {
+    return "AdminSettings[host="
+        + host
+        + ", port="
+        + port
+        + ", token="
+        + (token == null ? "none" : "set")
+        + "]";
+  }
+}

@@ -1,0 +1,82 @@
+package io.shadowsentinel.admin;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes answers. Bodies that grow with the number of routes or decisions are made off the event
+ * loop, which the proxy shares.
+ */
+final class Answers {
+  static final String JSON = "application/json";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+
+  private Answers() {}
+
+  /** Answers 200 with the value as JSON. */
+  static void json(RoutingContext ctx, Object value) {
+    made(ctx, 200, JSON, () -> AdminJson.bytes(value));
+  }
+
+  /** Answers with bytes that a worker thread makes. */
+  static void made(RoutingContext ctx, int status, String type, Callable<byte[]> body) {
+    ctx.vertx()
+        .executeBlocking(body, false)
+        .onComplete(bytes -> send(ctx, status, type, Buffer.buffer(bytes)), ctx::fail);
+  }
+
+  /** Answers with a body that is at hand. */
+  static void send(RoutingContext ctx, int status, String type, Buffer body) {
+    HttpServerResponse response = ctx.response();
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    response
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, type)
+        .end(body)
+        .onFailure(gone -> LOG.debug("client left before its answer", gone));
+  }
+
+  /** Turns whatever failed a request into a problem document. */
+  static void failure(RoutingContext ctx) {
+    Throwable cause = ctx.failure();
+    problem(ctx, cause instanceof ProblemException known ? known.problem() : unforeseen(ctx));
+  }
+
+  static void problem(RoutingContext ctx, Problem problem) {
+    if (ctx.response().headWritten()) {
+      // An answer that has begun cannot become another one; cutting it short tells the client.
+      ctx.request().connection().close().onFailure(gone -> LOG.debug("already closed", gone));
+      return;
+    }
+    send(ctx, problem.status(), Problem.MEDIA_TYPE, Buffer.buffer(AdminJson.bytes(problem)));
+  }
+
+  /** Answers 405 to every method but those. */
+  static void methodNotAllowed(RoutingContext ctx, List<String> allowed) {
+    String allow = String.join(", ", allowed);
+    ctx.response().putHeader(HttpHeaders.ALLOW, allow);
+    problem(ctx, Problem.of(405, ctx.request().method() + " (expected " + allow + ")"));
+  }
+
+  private static Problem unforeseen(RoutingContext ctx) {
+    String path = ctx.request().path();
+    return switch (ctx.statusCode()) {
+      case 400 -> Problem.of(400, "the request could not be read");
+      case 404 -> Problem.of(404, path + " is not part of this API");
+      case 413 -> Problem.of(413, "body: too long (expected up to " + AdminRouter.MAX_BODY + " B)");
+      default -> {
+        LOG.error("{} {} failed", ctx.request().method(), path, ctx.failure());
+        yield Problem.of(500, "an unforeseen fault; the log has it");
+      }
+    };
+  }
+}

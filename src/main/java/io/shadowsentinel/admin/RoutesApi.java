@@ -1,0 +1,111 @@
+package io.shadowsentinel.admin;
+
+import io.shadowsentinel.decide.CommandResult;
+import io.shadowsentinel.decide.Decision;
+import io.shadowsentinel.decide.OperatorCommand;
+import io.shadowsentinel.decide.Queries;
+import io.shadowsentinel.decide.RouteStatus;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Routes, the decision log, the conflicts, and what an operator can do. On the event loop. */
+final class RoutesApi {
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 1_000;
+
+  private final DecisionClient decisions;
+
+  RoutesApi(DecisionClient decisions) {
+    this.decisions = decisions;
+  }
+
+  void routes(RoutingContext ctx) {
+    decisions.status().onComplete(report -> Answers.json(ctx, report.routes()), ctx::fail);
+  }
+
+  void route(RoutingContext ctx) {
+    String name = ctx.pathParam("name");
+    decisions
+        .status()
+        .map(report -> find(report, name))
+        .onComplete(route -> Answers.json(ctx, route), ctx::fail);
+  }
+
+  void decisions(RoutingContext ctx) {
+    decisions
+        .decisions(routeFilter(ctx), limit(ctx), 0)
+        .onComplete(list -> Answers.json(ctx, list.decisions()), ctx::fail);
+  }
+
+  void conflicts(RoutingContext ctx) {
+    decisions
+        .conflicts(routeFilter(ctx), limit(ctx))
+        .onComplete(list -> Answers.json(ctx, list.conflicts()), ctx::fail);
+  }
+
+  /** Carries out an action; answers the route as it then is. */
+  void act(RoutingContext ctx, Decision.Action action) {
+    ActionBody body = ActionBody.parse(ctx.body().buffer());
+    decisions
+        .act(new OperatorCommand(ctx.pathParam("name"), action, body.reason(), origin(ctx)))
+        .onComplete(result -> answer(ctx, result), ctx::fail);
+  }
+
+  private static void answer(RoutingContext ctx, CommandResult result) {
+    if (result instanceof CommandResult.Done done) {
+      Answers.json(ctx, done.route());
+    } else if (result instanceof CommandResult.NoSuchRoute missing) {
+      Answers.problem(ctx, Problem.noSuchRoute(missing.name()));
+    } else if (result instanceof CommandResult.Refused refused) {
+      Answers.problem(ctx, Problem.refused(refused.route().state(), refused.why()));
+    } else if (result instanceof CommandResult.NotStored fault) {
+      Answers.problem(ctx, Problem.notStored(fault.why()));
+    }
+  }
+
+  private static RouteStatus find(Queries.StatusReport report, String name) {
+    Optional<RouteStatus> found =
+        report.routes().stream().filter(route -> route.name().equals(name)).findFirst();
+    return found.orElseThrow(() -> new ProblemException(Problem.noSuchRoute(name)));
+  }
+
+  /** The only route wanted, or null. One that is not in the table may still be in the log. */
+  private static @Nullable String routeFilter(RoutingContext ctx) {
+    String route = single(ctx, "route");
+    if (route != null && route.isEmpty()) {
+      throw ProblemException.badRequest("route: empty (expected the name of a route)");
+    }
+    return route;
+  }
+
+  private static int limit(RoutingContext ctx) {
+    String text = single(ctx, "limit");
+    if (text == null) {
+      return DEFAULT_LIMIT;
+    }
+    // At most four digits, so that it cannot overflow.
+    int limit = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw ProblemException.badRequest(
+          "limit: " + text + " (expected a whole number, 1.." + MAX_LIMIT + ")");
+    }
+    return limit;
+  }
+
+  private static @Nullable String single(RoutingContext ctx, String name) {
+    List<String> values = ctx.queryParam(name);
+    if (values.size() > 1) {
+      throw ProblemException.badRequest(name + ": given " + values.size() + " times (expected 1)");
+    }
+    return values.isEmpty() ? null : values.get(0);
+  }
+
+  private static String origin(RoutingContext ctx) {
+    SocketAddress caller = ctx.request().remoteAddress();
+    String address = caller == null ? null : caller.hostAddress();
+    return address == null ? "unknown" : address;
+  }
+}
