@@ -20,7 +20,7 @@ record Tensor(Path path, String name, String datatype, int[] shape, Json data, J
           "BYTES");
   private static final Set<String> FLOAT_TYPES = Set.of("FP16", "FP32", "FP64", "BF16");
 
-  /** The tensor that an element of {@code outputs} describes. */
+  /** The tensor that one element of an answer describes. */
   static Tensor read(Json.Members output, Path path) throws UnreadableException {
     Json name = output.get("name");
     Json datatype = output.get("datatype");
