@@ -1,6 +1,7 @@
 package io.shadowsentinel.model;
 
 import java.lang.reflect.Array;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +35,10 @@ public final class Tensor {
 
   /** A tensor of single-precision numbers. */
   public static Tensor of(String name, float[] values, long... shape) {
-    List<Long> sizes = java.util.Arrays.stream(shape).boxed().toList();
+    List<Long> sizes = Arrays.stream(shape).boxed().toList();
     if (sizes.stream().reduce(1L, Math::multiplyExact) != values.length) {
-      throw new IllegalArgumentException(values.length + " values (expected as many as " + sizes);
+      throw new IllegalArgumentException(
+          values.length + " values (expected the product of " + sizes + ")");
     }
     return new Tensor(name, DataType.FP32, sizes, values.clone(), null);
   }
