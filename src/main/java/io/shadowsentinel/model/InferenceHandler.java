@@ -72,7 +72,7 @@ final class InferenceHandler implements Handler<HttpServerRequest> {
     } catch (InvalidRequestException e) {
       return new Reply(400, ResponseWriter.error(e.getMessage()));
     } catch (InferenceException e) {
-      LOG.warn("model {} failed: {}", model.name(), e.getMessage());
+      LOG.debug("model {} failed: {}", model.name(), e.getMessage());
       return new Reply(500, ResponseWriter.error(e.getMessage()));
     } catch (RuntimeException e) {
       LOG.error("model {}: an inference failed in a way nobody foresaw", model.name(), e);
