@@ -1,0 +1,237 @@
+package io.shadowsentinel.model;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ONNX model that is loaded and ready. Loading and inference block: keep them off event loops.
+ * Any number of threads may infer at once; each inference runs on the thread that asked for it.
+ *
+ * <p>Beside the model's own outputs there may be one more, {@code label}: the name of the class
+ * with the highest score, where the model gives scores and class names but no label.
+ */
+public final class OnnxModel implements AutoCloseable {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+  private final String name;
+  private final ModelDescription description;
+  private final OrtSession session;
+
+  /** A session that is closed under a running inference takes the process down with it. */
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+  private boolean closed;
+
+  private OnnxModel(String name, OrtSession session, ModelDescription description) {
+    this.name = name;
+    this.session = session;
+    this.description = description;
+  }
+
+  /**
+   * Loads a file.
+   *
+   * @param name what clients call it: letters, digits, dots, dashes and underscores, up to 128
+   * @throws ModelLoadException when there is no such file, it is no ONNX model, or it has inputs or
+   *     outputs that cannot be served
+   */
+  public static OnnxModel load(Path file, String name) throws ModelLoadException {
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw new ModelLoadException(file + ": not a file that can be read (expected a model)");
+    }
+    return open(
+        file.toString(), name, options -> environment().createSession(file.toString(), options));
+  }
+
+  /**
+   * Loads a model that is in memory.
+   *
+   * @param origin where it came from, for messages
+   */
+  public static OnnxModel load(byte[] bytes, String origin, String name) throws ModelLoadException {
+    return open(origin, name, options -> environment().createSession(bytes, options));
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** The version that clients may name in a path. */
+  public String version() {
+    return description.version();
+  }
+
+  public List<TensorSpec> inputs() {
+    return description.inputs();
+  }
+
+  /** In the model's order; the label that is made here, if one is, comes last. */
+  public List<TensorSpec> outputs() {
+    return description.outputs();
+  }
+
+  /** The names of the classes, as the model's metadata has them; null without. */
+  public @Nullable List<String> classes() {
+    return description.classes();
+  }
+
+  /**
+   * Runs the model.
+   *
+   * @param inputs one for each of {@link #inputs()}, of its type and shape
+   * @param outputs the names of the outputs to give; empty for all
+   * @return the outputs in the order asked for
+   * @throws InferenceException when the model fails
+   * @throws IllegalStateException after {@link #close()}
+   */
+  public List<Tensor> infer(List<Tensor> inputs, Set<String> outputs) {
+    lock.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("model " + name + " is closed");
+      }
+      return run(inputs, outputs.isEmpty() ? outputNames() : outputs);
+    } catch (OrtException e) {
+      if (e.getCode() == OrtException.OrtErrorCode.ORT_INVALID_ARGUMENT) {
+        throw new InvalidRequestException(OneLine.of(e));
+      }
+      throw new InferenceException(OneLine.of(e), e);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Waits for the inferences under way and frees the model's memory. */
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        session.close();
+      }
+    } catch (OrtException e) {
+      throw new IllegalStateException("model " + name + " does not close", e);
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  private List<Tensor> run(List<Tensor> inputs, Set<String> wanted) throws OrtException {
+    Set<String> own = new LinkedHashSet<>(wanted);
+    if (description.madeLabel() != null && own.remove(description.madeLabel())) {
+      own.add(Objects.requireNonNull(description.scores()));
+    }
+    Map<String, OnnxTensor> natives = new LinkedHashMap<>();
+    try {
+      for (Tensor input : inputs) {
+        natives.put(input.name(), toNative(input));
+      }
+      Map<String, Tensor> results = new LinkedHashMap<>();
+      try (OrtSession.Result result = session.run(natives, own)) {
+        for (Map.Entry<String, OnnxValue> value : result) {
+          results.put(value.getKey(), OutputReader.read(spec(value.getKey()), value.getValue()));
+        }
+      }
+      return inOrder(wanted, results);
+    } finally {
+      natives.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private List<Tensor> inOrder(Set<String> wanted, Map<String, Tensor> results) {
+    List<Tensor> tensors = new ArrayList<>(wanted.size());
+    for (String output : wanted) {
+      Tensor tensor = results.get(output);
+      if (tensor == null) {
+        tensor = Scores.label(output, Objects.requireNonNull(results.get(description.scores())));
+      }
+      tensors.add(tensor);
+    }
+    return tensors;
+  }
+
+  private Set<String> outputNames() {
+    Set<String> names = new LinkedHashSet<>();
+    outputs().forEach(output -> names.add(output.name()));
+    return names;
+  }
+
+  private TensorSpec spec(String output) {
+    return outputs().stream().filter(o -> o.name().equals(output)).findFirst().orElseThrow();
+  }
+
+  private static OnnxTensor toNative(Tensor tensor) throws OrtException {
+    long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+    OrtEnvironment environment = environment();
+    Object values = tensor.values();
+    return switch (tensor.datatype()) {
+      case FP32 -> OnnxTensor.createTensor(environment, FloatBuffer.wrap((float[]) values), shape);
+      case FP64 ->
+          OnnxTensor.createTensor(environment, DoubleBuffer.wrap((double[]) values), shape);
+      case INT64 -> OnnxTensor.createTensor(environment, LongBuffer.wrap((long[]) values), shape);
+      case INT32 -> OnnxTensor.createTensor(environment, IntBuffer.wrap((int[]) values), shape);
+      case INT16 -> OnnxTensor.createTensor(environment, ShortBuffer.wrap((short[]) values), shape);
+      case BYTES -> OnnxTensor.createTensor(environment, (String[]) values, shape);
+      case BOOL, UINT8, INT8 ->
+          OnnxTensor.createTensor(
+              environment, ByteBuffer.wrap((byte[]) values), shape, tensor.datatype().onnx());
+    };
+  }
+
+  private static OrtEnvironment environment() {
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+  }
+
+  private interface Opener {
+    OrtSession open(OrtSession.SessionOptions options) throws OrtException;
+  }
+
+  private static OnnxModel open(String origin, String name, Opener opener)
+      throws ModelLoadException {
+    if (!NAME.matcher(name).matches()) {
+      throw new ModelLoadException(
+          "model name '" + name + "' (expected letters, digits, '.', '_' and '-', up to 128)");
+    }
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      // Requests run side by side, each on one thread: more threads each would only contend.
+      options.setIntraOpNumThreads(1);
+      options.setInterOpNumThreads(1);
+      OrtSession session = opener.open(options);
+      try {
+        return new OnnxModel(name, session, ModelDescription.of(session));
+      } catch (ModelLoadException | OrtException | RuntimeException e) {
+        session.close();
+        throw e;
+      }
+    } catch (OrtException e) {
+      throw new ModelLoadException(origin + ": not a model that loads: " + OneLine.of(e), e);
+    } catch (ModelLoadException e) {
+      throw new ModelLoadException(origin + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.shadowsentinel.model;
+
+import java.lang.reflect.Array;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named block of values. Whoever makes one gives its array away: nobody changes it afterwards.
+ *
+ * <p>The values lie row by row in one array: {@code byte[]} for BOOL (0 or 1), UINT8 and INT8,
+ * {@code short[]}, {@code int[]}, {@code long[]}, {@code float[]}, {@code double[]}, or {@code
+ * String[]} for BYTES.
+ */
+public final class Tensor {
+
+  private final String name;
+  private final DataType datatype;
+  private final List<Long> shape;
+  private final Object values;
+  private final @Nullable List<String> classes;
+
+  Tensor(
+      String name,
+      DataType datatype,
+      List<Long> shape,
+      Object values,
+      @Nullable List<String> classes) {
+    this.name = name;
+    this.datatype = datatype;
+    this.shape = List.copyOf(shape);
+    this.values = values;
+    this.classes = classes == null ? null : List.copyOf(classes);
+  }
+
+  /** A tensor of single-precision numbers. */
+  public static Tensor of(String name, float[] values, long... shape) {
+    List<Long> sizes = Arrays.stream(shape).boxed().toList();
+    if (sizes.stream().reduce(1L, Math::multiplyExact) != values.length) {
+      throw new IllegalArgumentException(
+          values.length + " values (expected the product of " + sizes + ")");
+    }
+    return new Tensor(name, DataType.FP32, sizes, values.clone(), null);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public DataType datatype() {
+    return datatype;
+  }
+
+  public List<Long> shape() {
+    return shape;
+  }
+
+  /** What the positions of the last dimension stand for; null where that is not known. */
+  public @Nullable List<String> classes() {
+    return classes;
+  }
+
+  /** How many values there are. */
+  public int size() {
+    return Array.getLength(values);
+  }
+
+  /** The value at a position, row by row, as JSON would show it. */
+  public String text(int index) {
+    return switch (datatype) {
+      case BOOL -> String.valueOf(((byte[]) values)[index] != 0);
+      case UINT8 -> String.valueOf(Byte.toUnsignedInt(((byte[]) values)[index]));
+      default -> String.valueOf(Array.get(values, index));
+    };
+  }
+
+  /**
+   * The value at a position as a number.
+   *
+   * @throws IllegalStateException when this holds no floating-point numbers
+   */
+  double number(int index) {
+    return switch (datatype) {
+      case FP32 -> ((float[]) values)[index];
+      case FP64 -> ((double[]) values)[index];
+      default -> throw new IllegalStateException(name + " is " + datatype);
+    };
+  }
+
+  /** The array itself; see the class for its type. */
+  Object values() {
+    return values;
+  }
+}

@@ -1,0 +1,124 @@
+package io.shadowsentinel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shadowsentinel.model.Models;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class ValidateModelCommandTest {
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(Path model, Path data, String accuracy, String p99, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--model",
+                model.toString(),
+                "--data",
+                data.toString(),
+                "--min-accuracy",
+                accuracy,
+                "--max-p99",
+                p99));
+    arguments.addAll(List.of(more));
+    return new CommandLine(new ValidateModelCommand())
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .execute(arguments.toArray(String[]::new));
+  }
+
+  /** 336 of 360 is 0.93333..., 337 is 0.93611...; 340 of 360 agree. */
+  @ParameterizedTest
+  @CsvSource({"0.9722, 0.9444, 0", "0.9723, 0.9444, 1", "0.9722, 0.9445, 1", "0, 0, 0", "1, 0, 1"})
+  void gate_aroundItsBars_exitsByThem(String accuracy, String agreement, int exit) {
+    int code =
+        run(
+            Models.GOOD,
+            Models.REPLAY,
+            accuracy,
+            "10s",
+            "--baseline",
+            Models.CHAMPION.toString(),
+            "--min-agreement",
+            agreement);
+    assertThat(code).isEqualTo(exit);
+    assertThat(out.toString())
+        .contains("350 of 360", "340 of 360", "p50", "recall")
+        .contains(exit == 0 ? "PASSED" : "MISSED");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void gate_withABarOnTimeThatNothingReaches_isMissed() {
+    assertThat(run(Models.CHAMPION, Models.GATE, "0.9", "1ns")).isEqualTo(1);
+  }
+
+  @Test
+  void badChallenger_atTheGate_isMissed() {
+    assertThat(run(Models.BAD, Models.GATE, "0.9", "10s")).isEqualTo(1);
+    assertThat(out.toString()).contains("0.0000 (0 of 37)");
+  }
+
+  @Test
+  void report_asked_holdsTheFigures(@TempDir Path directory) throws Exception {
+    Path report = directory.resolve("report.json");
+    assertThat(run(Models.CHAMPION, Models.GATE, "0.9", "10s", "--report", report.toString()))
+        .isZero();
+    JsonNode json = new ObjectMapper().readTree(Files.readString(report));
+    assertThat(json.at("/passed").booleanValue()).isTrue();
+    assertThat(json.at("/accuracy/part").intValue()).isEqualTo(344);
+    assertThat(json.at("/data/rows").intValue()).isEqualTo(359);
+    assertThat(json.at("/recall/9/whole").intValue()).isEqualTo(30);
+    assertThat(json.at("/latency/p99Micros").doubleValue()).isPositive();
+    assertThat(json.has("agreement")).isFalse();
+    assertThat(json.at("/model/sha256").textValue()).hasSize(64);
+  }
+
+  @Test
+  void badInput_ofAnyKind_isOneLineAndExit2(@TempDir Path directory) throws Exception {
+    Path data = Files.writeString(directory.resolve("bad.csv"), "1,2,a\n1,a\n");
+    assertThat(run(Models.CHAMPION, data, "0.9", "1s")).isEqualTo(2);
+    assertThat(err.toString()).isEqualToIgnoringNewLines(data + ":2: 2 columns (expected 3)");
+    assertThat(run(data, Models.GATE, "0.9", "1s")).isEqualTo(2);
+    assertThat(run(directory.resolve("none.onnx"), Models.GATE, "0.9", "1s")).isEqualTo(2);
+    assertThat(run(Models.CHAMPION, Models.GATE, "1.1", "1s")).isEqualTo(2);
+    String report = directory.resolve("no/such/report.json").toString();
+    assertThat(run(Models.CHAMPION, Models.GATE, "0.9", "1s", "--report", report)).isEqualTo(2);
+    assertThat(err.toString().lines()).hasSize(5).noneMatch(line -> line.startsWith("\tat "));
+  }
+
+  @Test
+  void baseline_withoutItsBar_isBadUsage() {
+    String baseline = Models.CHAMPION.toString();
+    assertThat(run(Models.GOOD, Models.GATE, "0.9", "1s", "--baseline", baseline)).isEqualTo(2);
+    assertThat(err.toString()).contains("--min-agreement");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"5", "ms", "-1ms", "0s", "0.1ns", "1e3ms", "25h", "90000s", "5 ms"})
+  void duration_thatIsNone_isBadUsage(String duration) {
+    assertThat(run(Models.CHAMPION, Models.GATE, "0.9", duration)).isEqualTo(2);
+    assertThat(err.toString()).contains("expected a duration such as 500us, 5ms or 1s");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1ns,1", "500us,500000", "5ms,5000000", "1.5s,1500000000", "86400s,86400000000000"})
+  void duration_inAnyUnit_isRead(String text, long nanos) {
+    assertThat(new LatencyConverter().convert(text).toNanos()).isEqualTo(nanos);
+  }
+}

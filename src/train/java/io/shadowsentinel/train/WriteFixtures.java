@@ -1,0 +1,156 @@
+package io.shadowsentinel.train;
+
+import static io.shadowsentinel.train.OnnxGraph.attribute;
+
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Writes the small models that the tests of the model server load. */
+public final class WriteFixtures {
+
+  private static final String[] ANIMALS = {"dog", "cat", "eel"};
+
+  private WriteFixtures() {}
+
+  /** Takes the folder of the test's models. */
+  public static void main(String[] args) throws IOException {
+    Path directory = Path.of(args[0]);
+    zipMapOfStrings().write(directory.resolve("zipmap-strings.onnx"));
+    zipMapOfNumbers().write(directory.resolve("zipmap-numbers.onnx"));
+    everyType().write(directory.resolve("every-type.onnx"));
+    softmax("[\"dog\",\"cat\",\"eel\"]").write(directory.resolve("probabilities-only.onnx"));
+    softmax("dog, cat").write(directory.resolve("wrong-classes.onnx"));
+    logarithm().write(directory.resolve("logarithm.onnx"));
+    sum().write(directory.resolve("sum.onnx"));
+    half().write(directory.resolve("half.onnx"));
+    sequenceInput().write(directory.resolve("sequence-input.onnx"));
+    regressor().write(directory.resolve("regressor.onnx"));
+    image().write(directory.resolve("image.onnx"));
+    batchOfTwo().write(directory.resolve("batch-of-two.onnx"));
+  }
+
+  private static OnnxGraph zipMapOfStrings() {
+    return new OnnxGraph("animals", "As scikit-learn's classifiers come out of skl2onnx")
+        .input("scores", DataType.FLOAT, "batch", 3)
+        .node("Softmax", List.of("scores"), "softmax", attribute("axis", 1))
+        .node("ArgMax", List.of("scores"), "index", attribute("axis", 1), attribute("keepdims", 0))
+        .mlNode(
+            "LabelEncoder",
+            List.of("index"),
+            "output_label",
+            attribute("keys_int64s", new long[] {0, 1, 2}),
+            attribute("values_strings", ANIMALS))
+        .mlNode(
+            "ZipMap",
+            List.of("softmax"),
+            "output_probability",
+            attribute("classlabels_strings", ANIMALS))
+        .output("output_label", DataType.STRING, "batch")
+        .mapOutput("output_probability", DataType.STRING);
+  }
+
+  private static OnnxGraph zipMapOfNumbers() {
+    return new OnnxGraph("numbers", "A ZipMap of integers, with no label output")
+        .input("scores", DataType.FLOAT, "batch", 3)
+        .node("Softmax", List.of("scores"), "softmax", attribute("axis", 1))
+        .mlNode(
+            "ZipMap",
+            List.of("softmax"),
+            "output_probability",
+            attribute("classlabels_int64s", new long[] {10, 9, 100}))
+        .mapOutput("output_probability", DataType.INT64);
+  }
+
+  private static OnnxGraph everyType() {
+    OnnxGraph graph = new OnnxGraph("every-type", "Each input comes back as it is");
+    Map<String, DataType> types =
+        new TreeMap<>(
+            Map.of(
+                "bool", DataType.BOOL,
+                "uint8", DataType.UINT8,
+                "int8", DataType.INT8,
+                "int16", DataType.INT16,
+                "int32", DataType.INT32,
+                "int64", DataType.INT64,
+                "fp32", DataType.FLOAT,
+                "fp64", DataType.DOUBLE,
+                "bytes", DataType.STRING));
+    types.forEach(
+        (name, type) ->
+            graph
+                .input(name, type, "batch", 2)
+                .node("Identity", List.of(name), name + "_out")
+                .output(name + "_out", type, "batch", 2));
+    return graph;
+  }
+
+  private static OnnxGraph softmax(String classes) {
+    return new OnnxGraph("softmax", "Probabilities with class names, and no label output")
+        .metadata("classes", classes)
+        .input("scores", DataType.FLOAT, "batch", 3)
+        .node("Softmax", List.of("scores"), "probabilities", attribute("axis", 1))
+        .output("probabilities", DataType.FLOAT, "batch", 3);
+  }
+
+  private static OnnxGraph logarithm() {
+    return new OnnxGraph("logarithm", "Not a number for what is below 0")
+        .input("x", DataType.FLOAT, "batch")
+        .node("Log", List.of("x"), "y")
+        .output("y", DataType.FLOAT, "batch");
+  }
+
+  private static OnnxGraph sum() {
+    return new OnnxGraph("sum", "Two inputs that must have as many rows")
+        .input("a", DataType.DOUBLE, "batch", 2)
+        .input("b", DataType.DOUBLE, "batch", 2)
+        .node("Add", List.of("a", "b"), "c")
+        .output("c", DataType.DOUBLE, "batch", 2);
+  }
+
+  private static OnnxGraph half() {
+    return new OnnxGraph("half", "A type that Java has not")
+        .input("x", DataType.FLOAT16, "batch")
+        .node("Identity", List.of("x"), "y")
+        .output("y", DataType.FLOAT16, "batch");
+  }
+
+  private static OnnxGraph sequenceInput() {
+    TypeProto sequence =
+        TypeProto.newBuilder()
+            .setSequenceType(
+                TypeProto.Sequence.newBuilder()
+                    .setElemType(OnnxGraph.tensorType(DataType.FLOAT, "batch")))
+            .build();
+    return new OnnxGraph("sequence-input", "An input that is no tensor")
+        .input("x", sequence)
+        .node("SequenceLength", List.of("x"), "length")
+        .output("length", DataType.INT64);
+  }
+
+  private static OnnxGraph regressor() {
+    return new OnnxGraph("regressor", "One number a row, so no classifier")
+        .input("x", DataType.FLOAT, "batch", 2)
+        .node("ReduceSum", List.of("x"), "total")
+        .output("total", DataType.FLOAT, 1, 1);
+  }
+
+  private static OnnxGraph image() {
+    return new OnnxGraph("image", "Takes one image of 1 x 2 x 2, and no batch")
+        .input("pixels", DataType.INT64, 1, 1, 2, 2)
+        .node("Flatten", List.of("pixels"), "row")
+        .node("ArgMax", List.of("row"), "label", attribute("axis", 1), attribute("keepdims", 0))
+        .output("label", DataType.INT64, 1);
+  }
+
+  private static OnnxGraph batchOfTwo() {
+    return new OnnxGraph("batch-of-two", "Takes two rows, never one")
+        .input("x", DataType.FLOAT, 2, 3)
+        .node("ArgMax", List.of("x"), "label", attribute("axis", 1), attribute("keepdims", 0))
+        .output("label", DataType.INT64, 2);
+  }
+}
