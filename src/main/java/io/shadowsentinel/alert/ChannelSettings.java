@@ -51,11 +51,12 @@ public record ChannelSettings(Type type, URI url, Set<Decision.Action> on, @Null
               .formatted(origin(url)));
     }
     if (on.isEmpty()) {
-      throw new IllegalArgumentException("on: [] (expected at least one action)");
+      throw new IllegalArgumentException("actions: [] (expected at least one action)");
     }
     if (type == Type.ALERTMANAGER && !on.equals(DEFAULT_ON)) {
       throw new IllegalArgumentException(
-          "on: %s (expected [ROLLBACK] for alertmanager, which resolves by itself)".formatted(on));
+          "actions: %s (expected [ROLLBACK] for alertmanager, which resolves by itself)"
+              .formatted(on));
     }
     on = Collections.unmodifiableSet(EnumSet.copyOf(on));
   }
