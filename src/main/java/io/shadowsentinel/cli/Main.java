@@ -1,8 +1,21 @@
 package io.shadowsentinel.cli;
 
-/** Placeholder. */
+import picocli.CommandLine;
+
+/** Where the process begins. The only class that ends it. */
 public final class Main {
   private Main() {}
 
-  public static void main(String[] args) {}
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The command line with its rules for errors: one line on stderr, and the exit code. */
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new SentinelCommand());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(Faults::badUsage);
+    line.setExecutionExceptionHandler(Faults::failed);
+    return line;
+  }
 }

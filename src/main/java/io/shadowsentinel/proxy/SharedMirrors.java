@@ -77,6 +77,11 @@ public final class SharedMirrors {
     return gate == null ? 0 : gate.inFlight.get();
   }
 
+  /** Captured pairs that are not compared yet. */
+  public int waitingPairs() {
+    return budget.waiting();
+  }
+
   /** Bytes that captured requests and answers hold now. */
   public long capturedBytes() {
     return budget.bytes();

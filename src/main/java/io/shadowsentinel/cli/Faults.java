@@ -1,0 +1,49 @@
+package io.shadowsentinel.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** How errors are told: one line on stderr; a stack trace only with {@code --verbose}. */
+final class Faults {
+  static final int BAD_INPUT = 2;
+
+  private Faults() {}
+
+  /** A command line that is wrong: what, and where to read on. */
+  static int badUsage(ParameterException fault, String[] args) {
+    CommandLine command = fault.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(Text.oneLine(String.valueOf(fault.getMessage())));
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    err.flush();
+    return BAD_INPUT;
+  }
+
+  /** What no command expected. */
+  static int failed(Exception fault, CommandLine command, ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    err.println(command.getCommandSpec().qualifiedName() + ": " + describe(fault));
+    if (isVerbose(command)) {
+      fault.printStackTrace(err);
+    }
+    err.flush();
+    return BAD_INPUT;
+  }
+
+  /** A failure in one line: its own message, or its kind where it has none. */
+  static String describe(Throwable fault) {
+    String message = fault.getMessage();
+    return Text.oneLine(
+        message == null || message.isBlank() ? fault.getClass().getSimpleName() : message);
+  }
+
+  private static boolean isVerbose(CommandLine command) {
+    CommandLine root = command;
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
+    return root.getCommand() instanceof SentinelCommand sentinel && sentinel.verbose;
+  }
+}

@@ -1,0 +1,276 @@
+package io.shadowsentinel.cli;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.shadowsentinel.admin.AdminVerticle;
+import io.shadowsentinel.admin.Readiness;
+import io.shadowsentinel.alert.AlertSettings;
+import io.shadowsentinel.alert.AlertVerticle;
+import io.shadowsentinel.bus.Channel;
+import io.shadowsentinel.compare.ComparatorTable;
+import io.shadowsentinel.compare.CompareSettings;
+import io.shadowsentinel.compare.ComparisonVerticle;
+import io.shadowsentinel.config.ConfigDiff;
+import io.shadowsentinel.config.ConfigResult;
+import io.shadowsentinel.config.SentinelConfig;
+import io.shadowsentinel.decide.DecisionVerticle;
+import io.shadowsentinel.decide.ForcedRollback;
+import io.shadowsentinel.decide.Queries;
+import io.shadowsentinel.decide.Reconfigure;
+import io.shadowsentinel.decide.StateFault;
+import io.shadowsentinel.decide.StateStore;
+import io.shadowsentinel.exchange.EligibleCounts;
+import io.shadowsentinel.proxy.ProxyMeters;
+import io.shadowsentinel.proxy.ProxyVerticle;
+import io.shadowsentinel.proxy.SharedMirrors;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running Shadow Sentinel. Starts its verticles in the order in which they need each other, and
+ * stops them in the reverse, so that nothing that was captured is left uncounted. Any thread; the
+ * futures fail with what kept a part from starting.
+ */
+final class Instance {
+  private static final Logger log = LoggerFactory.getLogger(Instance.class);
+
+  private static final int LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors());
+  private static final int COMPARISON_WORKERS = Math.min(4, LOOPS);
+  private static final long SETTLE_MILLIS = 2_000;
+  private static final long SETTLE_POLL_MILLIS = 10;
+
+  private final Vertx vertx;
+  private final PrometheusMeterRegistry registry;
+  private final ComparatorTable comparators = new ComparatorTable();
+  private final SharedMirrors mirrors;
+  private final EligibleCounts eligible = new EligibleCounts();
+  private final List<String> proxies = new ArrayList<>();
+  private final List<String> behind = new ArrayList<>();
+  private final ProxyVerticle proxy;
+  private final AdminVerticle admin;
+  private volatile boolean serving;
+  private volatile SentinelConfig config;
+
+  private Instance(Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config) {
+    this.vertx = vertx;
+    this.registry = registry;
+    this.config = config;
+    this.mirrors = new SharedMirrors(eligible);
+    ProxyMeters meters = new ProxyMeters(registry, mirrors);
+    this.proxy = new ProxyVerticle(Wiring.proxy(config), mirrors, meters);
+    this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady);
+    this.moreProxies = () -> new ProxyVerticle(Wiring.proxy(config), mirrors, meters);
+  }
+
+  private final Supplier<ProxyVerticle> moreProxies;
+
+  /**
+   * Starts everything. Opens the state directory at once, which blocks; not for an event loop.
+   *
+   * @throws StateFault when the state directory cannot be used
+   */
+  static Future<Instance> start(
+      Vertx vertx,
+      PrometheusMeterRegistry registry,
+      SentinelConfig config,
+      ForcedRollback forced)
+      throws StateFault {
+    StateStore store = StateStore.open(config.stateDirectory());
+    Channel.install(vertx.eventBus());
+    Instance instance = new Instance(vertx, registry, config);
+    return instance
+        .deploy(store, forced)
+        .map(instance)
+        .recover(
+            failure -> instance.stop().transform(stopped -> Future.failedFuture(failure)));
+  }
+
+  private Future<Void> deploy(StateStore store, ForcedRollback forced) {
+    Clock clock = Clock.systemUTC();
+    comparators.replace(Wiring.comparisons(config));
+    AlertVerticle alerts =
+        new AlertVerticle(
+            Wiring.alerts(config),
+            config.stateDirectory().resolve("outbox"),
+            clock,
+            registry);
+    DecisionVerticle decision =
+        new DecisionVerticle(
+            store, eligible, Wiring.routes(config), forced, clock, registry);
+    // The alerts come first: a rollback that the start itself takes is to be told as well.
+    return keep(behind, alerts, AlertVerticle.deployment())
+        .compose(done -> keep(behind, decision, worker(1)))
+        .compose(
+            done ->
+                vertx
+                    .deployVerticle(() -> new ComparisonVerticle(comparators), worker(COMPARISON_WORKERS))
+                    .onSuccess(behind::add))
+        .compose(done -> keep(behind, admin, new DeploymentOptions()))
+        .compose(done -> keep(proxies, proxy, new DeploymentOptions()))
+        .compose(done -> deployMoreProxies())
+        .onSuccess(done -> serving = true);
+  }
+
+  private Future<Void> deployMoreProxies() {
+    if (LOOPS == 1) {
+      return Future.succeededFuture();
+    }
+    return vertx
+        .deployVerticle(moreProxies, new DeploymentOptions().setInstances(LOOPS - 1))
+        .onSuccess(proxies::add)
+        .mapEmpty();
+  }
+
+  private Future<Void> keep(List<String> kept, Deployable deployable, DeploymentOptions options) {
+    return vertx.deployVerticle(deployable, options).onSuccess(kept::add).mapEmpty();
+  }
+
+  private static DeploymentOptions worker(int instances) {
+    return new DeploymentOptions()
+        .setThreadingModel(ThreadingModel.WORKER)
+        .setInstances(instances);
+  }
+
+  private List<Readiness.NotReady> notReady() {
+    return serving
+        ? List.of()
+        : List.of(new Readiness.NotReady("proxy", "does not accept requests"));
+  }
+
+  int proxyPort() {
+    return proxy.actualPort();
+  }
+
+  int adminPort() {
+    return admin.actualPort();
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  /**
+   * Takes up what the config file now says. A config that is refused changes nothing. Called by the
+   * thread that watches the file, one call at a time.
+   */
+  void reloaded(ConfigResult result) {
+    if (result instanceof ConfigResult.Rejected rejected) {
+      rejected.faults().forEach(fault -> log.error("config refused: {}", fault));
+      count("refused");
+      return;
+    }
+    SentinelConfig next = ((ConfigResult.Loaded) result).config();
+    for (String key : ConfigDiff.needsRestart(config, next)) {
+      log.warn("config: {} changed, which takes effect at the next start", key);
+    }
+    apply(next)
+        .onSuccess(
+            version -> {
+              count("applied");
+              log.info("config applied, routing table version {}", version);
+            })
+        .onFailure(
+            failure -> {
+              count("refused");
+              log.error("config not applied: {}", Faults.describe(failure));
+            });
+  }
+
+  private Future<Long> apply(SentinelConfig next) {
+    SentinelConfig before = config;
+    Map<String, CompareSettings> both = new HashMap<>(Wiring.comparisons(before));
+    both.putAll(Wiring.comparisons(next));
+    // A new route's first answers may be in before the new table is announced to us.
+    comparators.replace(both);
+    return Reconfigure.CHANNEL
+        .request(vertx.eventBus(), Wiring.routes(next), Reconfigure.Result.class)
+        .compose(
+            result -> {
+              if (result instanceof Reconfigure.NotApplied refused) {
+                return Future.failedFuture(refused.why());
+              }
+              config = next;
+              comparators.replace(Wiring.comparisons(next));
+              long version = ((Reconfigure.Applied) result).tableVersion();
+              return AlertSettings.CHANNEL
+                  .request(
+                      vertx.eventBus(),
+                      new AlertSettings(Wiring.alerts(next)),
+                      AlertSettings.Applied.class)
+                  .map(version);
+            })
+        .onFailure(failure -> comparators.replace(Wiring.comparisons(before)));
+  }
+
+  private void count(String result) {
+    Counter.builder("shadow.sentinel.config.reloads")
+        .description("Changes of the config file, by what became of them")
+        .tag("result", result)
+        .register(registry)
+        .increment();
+  }
+
+  /** Registers the counters of reloads, so that a rate is there before the first one. */
+  Instance announceReloads() {
+    for (String result : List.of("applied", "refused")) {
+      Counter.builder("shadow.sentinel.config.reloads")
+          .description("Changes of the config file, by what became of them")
+          .tag("result", result)
+          .register(registry);
+    }
+    return this;
+  }
+
+  /** Stops accepting, finishes what is in flight, counts what was captured, and writes it down. */
+  Future<Void> stop() {
+    serving = false;
+    return undeploy(proxies)
+        .compose(done -> settle(System.nanoTime()))
+        .compose(done -> undeploy(behind));
+  }
+
+  /** Waits until every captured pair is compared, and the decision has heard of it. */
+  private Future<Void> settle(long startNanos) {
+    boolean late = (System.nanoTime() - startNanos) / 1_000_000 > SETTLE_MILLIS;
+    if (mirrors.waitingPairs() == 0 || late) {
+      if (late) {
+        log.warn("{} captured pairs were not compared in time", mirrors.waitingPairs());
+      }
+      // Answered after what was sent before it.
+      return Queries.STATUS
+          .request(vertx.eventBus(), new Queries.Status(), Queries.StatusReport.class)
+          .transform(answered -> Future.succeededFuture());
+    }
+    Promise<Void> again = Promise.promise();
+    vertx.setTimer(SETTLE_POLL_MILLIS, unused -> again.complete());
+    return again.future().compose(done -> settle(startNanos));
+  }
+
+  /** The last one deployed goes first. */
+  private Future<Void> undeploy(List<String> deployments) {
+    if (deployments.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    String last = deployments.remove(deployments.size() - 1);
+    return vertx
+        .undeploy(last)
+        .otherwise(
+            failure -> {
+              log.warn("a part did not stop in order: {}", Faults.describe(failure));
+              return null;
+            })
+        .compose(done -> undeploy(deployments));
+  }
+}
