@@ -100,7 +100,10 @@ public final class ServeModelCommand implements Callable<Integer> {
 
   private void close(Vertx vertx, OpenInferenceServer server) {
     try {
-      server.close().transform(closed -> vertx.close()).await(CLOSE_SECONDS, TimeUnit.SECONDS);
+      // One after the other: what is chained to Vert.x's own end would have to run on a loop that
+      // is gone.
+      server.close().await(CLOSE_SECONDS, TimeUnit.SECONDS);
+      vertx.close().await(CLOSE_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       spec.commandLine().getErr().println("the server did not close in " + CLOSE_SECONDS + " s");
     }
