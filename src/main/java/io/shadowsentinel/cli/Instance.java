@@ -82,10 +82,7 @@ final class Instance {
    * @throws StateFault when the state directory cannot be used
    */
   static Future<Instance> start(
-      Vertx vertx,
-      PrometheusMeterRegistry registry,
-      SentinelConfig config,
-      ForcedRollback forced)
+      Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config, ForcedRollback forced)
       throws StateFault {
     StateStore store = StateStore.open(config.stateDirectory());
     Channel.install(vertx.eventBus());
@@ -93,8 +90,7 @@ final class Instance {
     return instance
         .deploy(store, forced)
         .map(instance)
-        .recover(
-            failure -> instance.stop().transform(stopped -> Future.failedFuture(failure)));
+        .recover(failure -> instance.stop().transform(stopped -> Future.failedFuture(failure)));
   }
 
   private Future<Void> deploy(StateStore store, ForcedRollback forced) {
@@ -102,20 +98,17 @@ final class Instance {
     comparators.replace(Wiring.comparisons(config));
     AlertVerticle alerts =
         new AlertVerticle(
-            Wiring.alerts(config),
-            config.stateDirectory().resolve("outbox"),
-            clock,
-            registry);
+            Wiring.alerts(config), config.stateDirectory().resolve("outbox"), clock, registry);
     DecisionVerticle decision =
-        new DecisionVerticle(
-            store, eligible, Wiring.routes(config), forced, clock, registry);
+        new DecisionVerticle(store, eligible, Wiring.routes(config), forced, clock, registry);
     // The alerts come first: a rollback that the start itself takes is to be told as well.
     return keep(behind, alerts, AlertVerticle.deployment())
         .compose(done -> keep(behind, decision, worker(1)))
         .compose(
             done ->
                 vertx
-                    .deployVerticle(() -> new ComparisonVerticle(comparators), worker(COMPARISON_WORKERS))
+                    .deployVerticle(
+                        () -> new ComparisonVerticle(comparators), worker(COMPARISON_WORKERS))
                     .onSuccess(behind::add))
         .compose(done -> keep(behind, admin, new DeploymentOptions()))
         .compose(done -> keep(proxies, proxy, new DeploymentOptions()))
@@ -138,9 +131,7 @@ final class Instance {
   }
 
   private static DeploymentOptions worker(int instances) {
-    return new DeploymentOptions()
-        .setThreadingModel(ThreadingModel.WORKER)
-        .setInstances(instances);
+    return new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER).setInstances(instances);
   }
 
   private List<Readiness.NotReady> notReady() {

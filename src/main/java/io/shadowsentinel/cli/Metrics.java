@@ -10,9 +10,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
-import io.vertx.micrometer.MetricsDomain;
 
 /** One registry for a process, and the Vert.x that reports to it. */
 final class Metrics {
@@ -30,8 +30,8 @@ final class Metrics {
   }
 
   /**
-   * A Vert.x on the platform's own transport where that loads. It reports its worker pools only: the
-   * requests are counted by the proxy itself, by route, and once is enough on the hot path.
+   * A Vert.x on the platform's own transport where that loads. It reports its worker pools only:
+   * the requests are counted by the proxy itself, by route, and once is enough on the hot path.
    */
   static Vertx vertx(PrometheusMeterRegistry registry) {
     MicrometerMetricsOptions metrics =

@@ -80,8 +80,7 @@ final class RunCommand implements Callable<Integer> {
 
   private Instance start(Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config)
       throws StateFault {
-    Instance instance =
-        Instance.start(vertx, registry, config, forced()).await().announceReloads();
+    Instance instance = Instance.start(vertx, registry, config, forced()).await().announceReloads();
     log.info(
         "listening on {}:{}, admin on http://{}:{}, {} route(s), {} transport",
         config.listen().host(),

@@ -52,10 +52,7 @@ final class SentinelCommand implements Callable<Integer> {
 
   @Mixin private final AdminOptions admin = new AdminOptions();
 
-  @Option(
-      names = "--reason",
-      paramLabel = "TEXT",
-      description = "Why; kept in the decision log.")
+  @Option(names = "--reason", paramLabel = "TEXT", description = "Why; kept in the decision log.")
   private String reason = "";
 
   @Option(
@@ -72,7 +69,8 @@ final class SentinelCommand implements Callable<Integer> {
     CommandLine line = spec.commandLine();
     if (forceRollback == null) {
       throw new CommandLine.ParameterException(
-          line, "no command (expected one of " + String.join(", ", spec.subcommands().keySet()) + ")");
+          line,
+          "no command (expected one of " + String.join(", ", spec.subcommands().keySet()) + ")");
     }
     String route = forceRollback.isEmpty() ? null : forceRollback;
     String why = reason.isEmpty() ? "forced by --force-rollback" : reason;

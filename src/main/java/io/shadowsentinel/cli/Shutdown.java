@@ -27,7 +27,9 @@ final class Shutdown {
   static void stopInOrder(Supplier<Future<Void>> stop, Vertx vertx) {
     log.info("stopping");
     try {
-      stop.get().transform(done -> vertx.close()).await(LIMIT_SECONDS, TimeUnit.SECONDS);
+      stop.get().await(LIMIT_SECONDS, TimeUnit.SECONDS);
+      // Not chained to the above: a future whose event loop is closed never completes.
+      vertx.close().await(LIMIT_SECONDS, TimeUnit.SECONDS);
       log.info("stopped");
     } catch (TimeoutException e) {
       log.error("not stopped in {} s; what was decided is on disk", LIMIT_SECONDS);

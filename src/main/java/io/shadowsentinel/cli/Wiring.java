@@ -43,8 +43,7 @@ final class Wiring {
   }
 
   static AdminSettings admin(SentinelConfig config) {
-    return new AdminSettings(
-        config.admin().host(), config.admin().port(), config.admin().token());
+    return new AdminSettings(config.admin().host(), config.admin().port(), config.admin().token());
   }
 
   static List<ChannelSettings> alerts(SentinelConfig config) {
