@@ -97,7 +97,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private void run(PrintWriter out, Vertx vertx, Instance instance, DemoStage stage)
       throws InterruptedException {
-    DemoScreen screen = new DemoScreen(out, System.console() != null);
+    DemoScreen screen = new DemoScreen(out, Terminal.isInteractive());
     screen.welcome(challenger, instance.proxyPort(), instance.adminPort());
     DemoTraffic traffic = new DemoTraffic(vertx, instance.proxyPort());
     CountDownLatch decided = new CountDownLatch(1);
@@ -138,7 +138,7 @@ final class DemoCommand implements Callable<Integer> {
     if (asked != null) {
       return asked;
     }
-    try (ServerSocket probe = new ServerSocket(usual, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket probe = new ServerSocket(usual, 1, InetAddress.getLoopbackAddress())) {
       return probe.getLocalPort();
     } catch (IOException taken) {
       return 0;
