@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -97,7 +98,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private void run(PrintWriter out, Vertx vertx, Instance instance, DemoStage stage)
       throws InterruptedException {
-    DemoScreen screen = new DemoScreen(out, Terminal.isInteractive());
+    DemoScreen screen = new DemoScreen(out, CommandLine.Help.Ansi.AUTO.enabled());
     screen.welcome(challenger, instance.proxyPort(), instance.adminPort());
     DemoTraffic traffic = new DemoTraffic(vertx, instance.proxyPort());
     CountDownLatch decided = new CountDownLatch(1);
