@@ -8,6 +8,7 @@ import io.shadowsentinel.admin.AdminFixture;
 import io.shadowsentinel.admin.DecisionStandIn;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.route.RouteState;
+import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -20,7 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -242,8 +243,23 @@ class AdminCommandsIT {
   }
 
   @Test
-  void anotherServer_exits3() {
-    // The metrics are not JSON, which is what a wrong port may well answer.
+  void anotherServer_exits3() throws Exception {
+    HttpServer other =
+        admin
+            .vertx
+            .createHttpServer()
+            .requestHandler(request -> request.response().end("<html>It works!</html>"))
+            .listen(0, "127.0.0.1")
+            .await(30, TimeUnit.SECONDS);
+
+    List<String> call = List.of("--admin", "http://127.0.0.1:" + other.actualPort());
+    assertThat(run(withEnvironment(new StatusCommand()), call)).isEqualTo(3);
+
+    assertThat(err.toString()).contains("status 200, but not an answer of the admin API");
+  }
+
+  @Test
+  void aPathThatIsNotTheApi_exits2() {
     List<String> call = List.of("--admin", admin.url() + "/nowhere");
     assertThat(run(withEnvironment(new StatusCommand()), call)).isEqualTo(2);
     assertThat(err.toString()).contains("is not part of this API");
@@ -258,74 +274,6 @@ class AdminCommandsIT {
       assertThat(AdminAnswers.exitCode(reply)).isEqualTo(3);
       assertThat(AdminAnswers.complaint(reply)).startsWith(url + ": no answer in ");
     }
-  }
-
-  @Test
-  void forceRollback_ofAll_isSafeToRepeat() {
-    assertThat(forceRollback(TOKEN, null)).isZero();
-    assertThat(forceRollback(TOKEN, null)).isZero();
-
-    assertThat(out.toString().lines())
-        .containsExactly(
-            "digits: rolled back",
-            "a b/c: rolled back",
-            "plain: has no challenger",
-            "digits: already rolled back",
-            "a b/c: already rolled back",
-            "plain: has no challenger");
-    assertThat(admin.decisions.log())
-        .hasSize(2)
-        .allMatch(decision -> decision.action() == Decision.Action.ROLLBACK)
-        .allMatch(decision -> decision.reason().equals("drill"));
-    assertThat(err.toString()).isEmpty();
-  }
-
-  @Test
-  void forceRollback_ofOneRoute_leavesTheOthers() {
-    assertThat(forceRollback(TOKEN, "digits")).isZero();
-
-    assertThat(admin.decisions.log()).singleElement().matches(d -> d.route().equals("digits"));
-  }
-
-  @Test
-  void forceRollback_ofAnUnknownRoute_exits2() {
-    assertThat(forceRollback(TOKEN, "nobody")).isEqualTo(2);
-    assertThat(err.toString().lines())
-        .containsExactly("force-rollback nobody: route nobody is not in the table");
-  }
-
-  @Test
-  void forceRollback_whichCannotBeStored_triesEveryRouteAndExits1() {
-    admin.decisions.failStorage("disk full");
-
-    assertThat(forceRollback(TOKEN, null)).isEqualTo(1);
-
-    assertThat(err.toString().lines())
-        .containsExactly("force-rollback digits: disk full", "force-rollback a b/c: disk full");
-    assertThat(out.toString().lines()).containsExactly("plain: has no challenger");
-  }
-
-  @Test
-  void forceRollback_withoutTheToken_exits2() {
-    assertThat(forceRollback(null, "digits")).isEqualTo(2);
-    assertThat(admin.decisions.log()).isEmpty();
-  }
-
-  @Test
-  void forceRollback_withoutAnInstance_exits3() throws Exception {
-    URI url = URI.create(admin.url());
-    admin.close();
-    AdminClient client = new AdminClient(url, null, Duration.ofSeconds(5));
-
-    assertThat(ForceRollback.call(client, null, "", new PrintWriter(out), new PrintWriter(err)))
-        .isEqualTo(3);
-    assertThat(err.toString()).startsWith("force-rollback: " + url);
-  }
-
-  private int forceRollback(@Nullable String token, @Nullable String route) {
-    AdminClient client =
-        new AdminClient(URI.create(admin.url()), token, AdminClient.DEFAULT_TIMEOUT);
-    return ForceRollback.call(client, route, "drill", new PrintWriter(out), new PrintWriter(err));
   }
 
   private int status(String... options) {
