@@ -45,7 +45,7 @@ final class AdminRouter {
         .route()
         .handler(AdminRouter::securityHeaders)
         .handler(guard::checkHost)
-        .failureHandler(Answers::failure);
+        .failureHandler(ctx -> Answers.failure(ctx, ctx.statusCode()));
     get("/api/v1/routes", parts.routes()::routes);
     get("/api/v1/routes/:name", parts.routes()::route);
     for (Decision.Action action : Decision.Action.values()) {
@@ -62,7 +62,7 @@ final class AdminRouter {
       get(path, ctx -> parts.dashboard().answer(ctx, path));
     }
     for (int status : List.of(400, 404, 405, 406, 413, 415, 500)) {
-      router.errorHandler(status, Answers::failure);
+      router.errorHandler(status, ctx -> Answers.failure(ctx, status));
     }
     return router;
   }
@@ -79,10 +79,12 @@ final class AdminRouter {
   }
 
   private void post(String path, Handler<RoutingContext> handler) {
+    // A route of its own: vertx-web takes no body handler after another one within a route, and
+    // nobody's body is read before it is known who calls.
+    router.route(path).method(HttpMethod.POST).handler(guard::checkCaller);
     router
         .route(path)
         .method(HttpMethod.POST)
-        .handler(guard::checkCaller)
         .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
         .handler(guard::checkContentType)
         .handler(handler);

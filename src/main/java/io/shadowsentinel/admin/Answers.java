@@ -45,10 +45,15 @@ final class Answers {
         .onFailure(gone -> LOG.debug("client left before its answer", gone));
   }
 
-  /** Turns whatever failed a request into a problem document. */
-  static void failure(RoutingContext ctx) {
+  /**
+   * Turns whatever failed a request into a problem document.
+   *
+   * @param status what the router makes of it; its context does not hold it in every case
+   */
+  static void failure(RoutingContext ctx, int status) {
     Throwable cause = ctx.failure();
-    problem(ctx, cause instanceof ProblemException known ? known.problem() : unforeseen(ctx));
+    problem(
+        ctx, cause instanceof ProblemException known ? known.problem() : unforeseen(ctx, status));
   }
 
   static void problem(RoutingContext ctx, Problem problem) {
@@ -67,9 +72,9 @@ final class Answers {
     problem(ctx, Problem.of(405, ctx.request().method() + " (expected " + allow + ")"));
   }
 
-  private static Problem unforeseen(RoutingContext ctx) {
+  private static Problem unforeseen(RoutingContext ctx, int status) {
     String path = ctx.request().path();
-    return switch (ctx.statusCode()) {
+    return switch (status) {
       case 400 -> Problem.of(400, "the request could not be read");
       case 404 -> Problem.of(404, path + " is not part of this API");
       case 413 -> Problem.of(413, "body: too long (expected up to " + AdminRouter.MAX_BODY + " B)");

@@ -67,7 +67,7 @@ final class EventHub {
     HttpServerResponse response = ctx.response();
     EventClient client = new EventClient(response, this::letGo);
     response.closeHandler(unused -> remove(client));
-    response.exceptionHandler(fault -> LOG.debug("listener lost", fault));
+    response.exceptionHandler(fault -> LOG.debug("listener lost: {}", fault.getMessage()));
     // From here on it gets decisions, so that none falls between the question and its answer.
     add(client, response);
     decisions

@@ -58,7 +58,7 @@ public final class ForceRollback {
     return names;
   }
 
-  /** Asks first and looks at the state after: a decision may be taken between two calls. */
+  /** Acts first and looks at the state only when refused: asking before would leave a gap. */
   private static int rollBack(
       AdminClient client, String route, String reason, PrintWriter out, PrintWriter err) {
     AdminReply reply = client.act(route, "rollback", reason);

@@ -1,0 +1,92 @@
+package io.shadowsentinel.admin;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.shadowsentinel.bus.Channel;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A real admin port on a free port of the loopback, with a stand-in for the decisions. */
+public final class AdminFixture implements AutoCloseable {
+  public final Vertx vertx = Vertx.vertx();
+  public final DecisionStandIn decisions = new DecisionStandIn(vertx);
+  public final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  public final List<Readiness.NotReady> notReady = new CopyOnWriteArrayList<>();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final AdminVerticle verticle;
+
+  public AdminFixture(@Nullable String token) throws Exception {
+    Channel.install(vertx.eventBus());
+    verticle =
+        new AdminVerticle(
+            new AdminSettings("127.0.0.1", 0, token), registry, () -> List.copyOf(notReady));
+    vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
+  }
+
+  public int port() {
+    return verticle.actualPort();
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + port();
+  }
+
+  /** Undeploys every verticle, as a shutdown does, and leaves the connections to them. */
+  void undeploy() throws Exception {
+    vertx.undeploy(verticle.deploymentID()).await(30, TimeUnit.SECONDS);
+  }
+
+  HttpResponse<String> send(String method, String path, @Nullable String body, String... headers)
+      throws Exception {
+    HttpRequest.BodyPublisher publisher =
+        body == null
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofString(body);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url() + path))
+            .timeout(Duration.ofSeconds(30))
+            .method(method, publisher);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<InputStream> open(String path, String... headers) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+  }
+
+  /** Sends bytes as they are and reads until the other end closes. */
+  String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      socket.setSoTimeout(30_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    vertx.close().await(30, TimeUnit.SECONDS);
+  }
+}
