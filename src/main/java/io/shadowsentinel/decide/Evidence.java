@@ -2,6 +2,9 @@ package io.shadowsentinel.decide;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.shadowsentinel.compare.Outcome;
+import io.shadowsentinel.compare.Verdict;
+import io.shadowsentinel.exchange.Shed;
 import io.shadowsentinel.exchange.ShedReason;
 import java.util.Collections;
 import java.util.Map;
@@ -50,7 +53,9 @@ public record Evidence(
   public static final Evidence NONE = new Evidence(0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0);
 
   public Evidence {
-    shedByReason = Collections.unmodifiableMap(new TreeMap<>(shedByReason));
+    // A sorted argument is copied in linear time, and nearly every argument is a former one of
+    // ours.
+    shedByReason = Collections.unmodifiableSortedMap(new TreeMap<>(shedByReason));
   }
 
   /** Comparisons that count in the agreement rate. */
@@ -87,5 +92,62 @@ public record Evidence(
   @JsonProperty
   public @Nullable Double confidenceGap() {
     return confidenceGapCount == 0 ? null : confidenceGapSum / confidenceGapCount;
+  }
+
+  /** Requests whose outcome is known: all but those in flight. */
+  long counted() {
+    return rated() + incomparable + shed();
+  }
+
+  /** These totals and one comparison more. What is in flight stays as it is. */
+  Evidence plus(Verdict verdict) {
+    boolean rated = verdict.outcome().isRated();
+    boolean gap = rated && Double.isFinite(verdict.confidenceGap());
+    return new Evidence(
+        agree + oneIf(verdict, Outcome.AGREE),
+        disagree + oneIf(verdict, Outcome.DISAGREE),
+        challengerError + oneIf(verdict, Outcome.CHALLENGER_ERROR),
+        incomparable + oneIf(verdict, Outcome.INCOMPARABLE),
+        shedByReason,
+        inFlight,
+        rowsRated + (rated ? verdict.rows() : 0),
+        rowsAgree + (rated ? verdict.rowsAgree() : 0),
+        confidenceGapSum + (gap ? verdict.confidenceGap() : 0),
+        confidenceGapCount + (gap ? 1 : 0),
+        highConfidenceConflicts + (verdict.highConfidenceConflict() ? 1 : 0));
+  }
+
+  /** These totals and more that was shed. What is in flight stays as it is. */
+  Evidence plus(Shed shed) {
+    Map<String, Long> sum = new TreeMap<>(shedByReason);
+    sum.merge(shed.reason().label(), shed.count(), Long::sum);
+    return with(sum, inFlight);
+  }
+
+  /**
+   * These totals with what is in flight reckoned from the number of eligible requests; never below
+   * 0.
+   */
+  Evidence ofEligible(long eligibleRequests) {
+    return with(shedByReason, Math.max(0, eligibleRequests - counted()));
+  }
+
+  private Evidence with(Map<String, Long> shed, long flying) {
+    return new Evidence(
+        agree,
+        disagree,
+        challengerError,
+        incomparable,
+        shed,
+        flying,
+        rowsRated,
+        rowsAgree,
+        confidenceGapSum,
+        confidenceGapCount,
+        highConfidenceConflicts);
+  }
+
+  private static int oneIf(Verdict verdict, Outcome outcome) {
+    return verdict.outcome() == outcome ? 1 : 0;
   }
 }

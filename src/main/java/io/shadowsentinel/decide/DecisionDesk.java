@@ -1,0 +1,296 @@
+package io.shadowsentinel.decide;
+
+import io.shadowsentinel.compare.Conflict;
+import io.shadowsentinel.compare.Verdict;
+import io.shadowsentinel.compare.VerdictBatch;
+import io.shadowsentinel.decide.Decision.Action;
+import io.shadowsentinel.decide.Decision.By;
+import io.shadowsentinel.exchange.EligibleCounts;
+import io.shadowsentinel.exchange.Shed;
+import io.shadowsentinel.route.Route;
+import io.shadowsentinel.route.RoutingTable;
+import io.shadowsentinel.route.Transition;
+import io.shadowsentinel.route.Transitions;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes what happened and what is wished, decides, has it written down, and only then announces it.
+ * Knows nothing of the event bus; one thread.
+ */
+final class DecisionDesk {
+
+  /** Who is told, after the disk has it. */
+  interface Announcer {
+    void tableChanged(RoutingTable table);
+
+    void decided(Decision decision);
+  }
+
+  /** Longer reasons are refused: each is one line that is read for as long as the log lives. */
+  static final int MAX_REASON_CHARS = 2_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(DecisionDesk.class);
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final StateStore store;
+  private final EligibleCounts eligible;
+  private final Clock clock;
+  private final DecisionMeters meters;
+  private final Announcer announcer;
+  private final LedgerBook book;
+  private final StorageHealth health;
+  private boolean evidenceChanged;
+  private long notStoredAtMillis = Long.MIN_VALUE / 2;
+
+  DecisionDesk(
+      StateStore store,
+      EligibleCounts eligible,
+      Clock clock,
+      DecisionMeters meters,
+      Announcer announcer) {
+    this.store = store;
+    this.eligible = eligible;
+    this.clock = clock;
+    this.meters = meters;
+    this.announcer = announcer;
+    this.book = new LedgerBook(store, eligible);
+    this.health = new StorageHealth(store.toString());
+  }
+
+  /**
+   * Continues where the store was left, under the config as it now is.
+   *
+   * @throws IOException when what has changed cannot be written down
+   * @throws IllegalArgumentException when a route that is to be rolled back does not exist, or the
+   *     config contradicts itself
+   */
+  void open(Reconfigure initial, ForcedRollback forced) throws IOException {
+    Instant now = now();
+    List<String> names = initial.routes().stream().map(spec -> spec.name()).toList();
+    if (forced.route() != null && !names.contains(forced.route())) {
+      throw new IllegalArgumentException(
+          "force-rollback: no route '" + forced.route() + "' (expected one of " + names + ")");
+    }
+    book.restore(initial);
+    List<Decision> decisions = new ArrayList<>(reconcile(initial, now));
+    for (RouteLedger ledger : book.ledgers()) {
+      if (forced.wants(ledger.name())
+          && Transitions.rollback(ledger.route()) instanceof Transition.To to) {
+        decisions.add(
+            book.commit(
+                new Change(
+                    ledger,
+                    to.route(),
+                    Action.ROLLBACK,
+                    By.OPERATOR,
+                    "rolled back at the start (--force-rollback)",
+                    "command line"),
+                now));
+      }
+    }
+    announce(decisions, true);
+    decideAllDue();
+  }
+
+  /** The routes are to be as the config has them. */
+  Reconfigure.Result reconfigure(Reconfigure config) {
+    long versionBefore = book.table().version();
+    try {
+      List<Decision> decisions = reconcile(config, now());
+      announce(decisions, book.table().version() != versionBefore);
+    } catch (IOException e) {
+      health.failed(e.toString(), clock.millis());
+      return new Reconfigure.NotApplied(e.toString());
+    } catch (IllegalArgumentException e) {
+      return new Reconfigure.NotApplied(String.valueOf(e.getMessage()));
+    }
+    // Less evidence may do now, or the rule be on again: what is enough is not kept waiting.
+    decideAllDue();
+    return new Reconfigure.Applied(book.table().version());
+  }
+
+  private List<Decision> reconcile(Reconfigure config, Instant now) throws IOException {
+    Reconciliation plan =
+        Reconciliation.of(book.ledgers(), config, now, name -> book.newExperiment(name, now));
+    if (plan.tableChanged() || book.table().version() == 0) {
+      return book.commit(plan.ledgers(), plan.changes(), now);
+    }
+    plan.ledgers().forEach(book::put);
+    return List.of();
+  }
+
+  /** Does what an operator wishes, if the route's state allows it. */
+  CommandResult command(OperatorCommand command) {
+    Optional<RouteLedger> found = book.find(command.route());
+    if (found.isEmpty()) {
+      return new CommandResult.NoSuchRoute(command.route());
+    }
+    RouteLedger ledger = found.get();
+    if (command.reason().length() > MAX_REASON_CHARS) {
+      return refused(
+          ledger,
+          "reason: %d characters (expected at most %d)"
+              .formatted(command.reason().length(), MAX_REASON_CHARS));
+    }
+    Transition transition = transition(ledger.route(), command.action());
+    if (transition instanceof Transition.Refused no) {
+      return refused(ledger, "route " + ledger.name() + ": " + no.why());
+    }
+    Route after = ((Transition.To) transition).route();
+    try {
+      take(
+          new Change(
+              ledger, after, command.action(), By.OPERATOR, command.reason(), command.origin()));
+    } catch (IOException e) {
+      health.failed(e.toString(), clock.millis());
+      return new CommandResult.NotStored(e.toString());
+    }
+    book.find(command.route()).ifPresent(this::decideIfDue);
+    return new CommandResult.Done(status(book.find(command.route()).orElseThrow()));
+  }
+
+  private Transition transition(Route route, Action action) {
+    return switch (action) {
+      case PROMOTE -> Transitions.promote(route);
+      case ROLLBACK -> Transitions.rollback(route);
+      case PAUSE -> Transitions.pause(route);
+      case RESUME -> Transitions.resume(route);
+      case RESTART -> Transitions.restart(route, book.newExperiment(route.name(), now()));
+    };
+  }
+
+  private CommandResult refused(RouteLedger ledger, String why) {
+    return new CommandResult.Refused(status(ledger), why);
+  }
+
+  /** Counts verdicts one by one, deciding at the first moment that a decision is due. */
+  void count(VerdictBatch batch) {
+    List<Conflict> conflicts = new ArrayList<>();
+    for (Verdict verdict : batch.verdicts()) {
+      count(verdict);
+      if (verdict.conflict() != null && book.find(verdict.route()).isPresent()) {
+        conflicts.add(verdict.conflict());
+      }
+    }
+    batch.shed().forEach(this::count);
+    meters.countNotKept(store.conflicts().keep(conflicts, clock.millis()));
+  }
+
+  private void count(Verdict verdict) {
+    RouteLedger ledger = book.find(verdict.route()).orElse(null);
+    boolean late = ledger == null || !ledger.counts(verdict.scope());
+    meters.count(verdict, late);
+    if (late) {
+      LOG.debug("route {}: a verdict of {} came too late", verdict.route(), verdict.scope());
+      return;
+    }
+    RouteLedger.Step step = ledger.step(verdict);
+    put(step.next());
+    if (step.due() != null) {
+      decideIfDue(step.next());
+    }
+  }
+
+  private void count(Shed shed) {
+    meters.count(shed);
+    book.find(shed.route())
+        .filter(ledger -> ledger.counts(shed.scope()))
+        .ifPresent(ledger -> put(ledger.plus(shed)));
+  }
+
+  private void put(RouteLedger ledger) {
+    book.put(ledger);
+    meters.show(ledger);
+    evidenceChanged = true;
+  }
+
+  private void decideAllDue() {
+    book.ledgers().forEach(this::decideIfDue);
+  }
+
+  /**
+   * Takes the decision that the rule asks for. One that cannot be written down is not taken: the
+   * rule is asked again, of the evidence there is then, at a later verdict or tick.
+   */
+  private void decideIfDue(RouteLedger ledger) {
+    Action due = ledger.due().orElse(null);
+    if (due == null || Math.abs(clock.millis() - notStoredAtMillis) < RETRY_MILLIS) {
+      return;
+    }
+    if (transition(ledger.route(), due) instanceof Transition.To to) {
+      String reason = DecisionRule.explain(ledger.experiment(), ledger.rule());
+      try {
+        take(new Change(ledger, to.route(), due, By.AUTO, reason, null));
+      } catch (IOException e) {
+        notStoredAtMillis = clock.millis();
+        health.failed(due + " of route " + ledger.name() + ": " + e, notStoredAtMillis);
+      }
+    }
+  }
+
+  private void take(Change change) throws IOException {
+    announce(List.of(book.commit(change, now())), true);
+  }
+
+  private void announce(List<Decision> decisions, boolean tableChanged) {
+    String behind = store.tableFault();
+    if (behind != null) {
+      health.failed(behind, clock.millis());
+    }
+    meters.show(book.ledgers(), book.table().version());
+    evidenceChanged |= tableChanged;
+    decisions.forEach(meters::count);
+    if (tableChanged) {
+      announcer.tableChanged(book.table());
+    }
+    decisions.forEach(announcer::decided);
+  }
+
+  /** To be called at least once a second: what is only in memory goes to disk. */
+  void tick() {
+    try {
+      store.catchUp();
+      if (evidenceChanged || health.fault() != null) {
+        store.saveEvidence(book.ledgers(), eligible);
+        evidenceChanged = false;
+      }
+      health.recovered();
+    } catch (IOException e) {
+      health.failed(e.toString(), clock.millis());
+    }
+    decideAllDue();
+  }
+
+  RoutingTable table() {
+    return book.table();
+  }
+
+  Queries.StatusReport status() {
+    return new Queries.StatusReport(
+        book.table().version(), book.ledgers().stream().map(this::status).toList(), health.fault());
+  }
+
+  private RouteStatus status(RouteLedger ledger) {
+    return ledger.status(eligible, book.table().version());
+  }
+
+  Queries.DecisionList decisions(Queries.Decisions query) {
+    return new Queries.DecisionList(store.decisions().find(query));
+  }
+
+  Queries.ConflictList conflicts(Queries.Conflicts query) {
+    return new Queries.ConflictList(store.conflicts().find(query));
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

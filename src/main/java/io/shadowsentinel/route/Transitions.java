@@ -1,0 +1,104 @@
+package io.shadowsentinel.route;
+
+import static io.shadowsentinel.route.RouteState.PAUSED;
+import static io.shadowsentinel.route.RouteState.PROMOTED;
+import static io.shadowsentinel.route.RouteState.ROLLED_BACK;
+import static io.shadowsentinel.route.RouteState.SHADOWING;
+
+import java.util.Objects;
+
+/**
+ * The state machine of a route: pure functions from a route to the next one. A rollback is possible
+ * from every state that mirrors or may mirror again, since it is what an operator reaches for in
+ * need.
+ */
+public final class Transitions {
+  private Transitions() {}
+
+  private static final String NOTHING_ON_TRIAL = "there is no challenger on this route";
+
+  /** The challenger answers users, the champion becomes standby. From shadowing, or paused so. */
+  public static Transition promote(Route route) {
+    if (route.promoted()) {
+      return refused("already promoted");
+    }
+    return switch (route.state()) {
+      case SHADOWING, PAUSED -> to(route, PROMOTED, true);
+      case ROLLED_BACK -> refused("rolled back: restart the experiment first");
+      case NO_CHALLENGER -> refused(NOTHING_ON_TRIAL);
+      case PROMOTED -> refused("already promoted");
+    };
+  }
+
+  /** The configured champion answers users, nothing is mirrored. */
+  public static Transition rollback(Route route) {
+    return switch (route.state()) {
+      case SHADOWING, PROMOTED, PAUSED -> to(route, ROLLED_BACK, false);
+      case ROLLED_BACK -> refused("already rolled back");
+      case NO_CHALLENGER -> refused(NOTHING_ON_TRIAL);
+    };
+  }
+
+  /** Nothing is mirrored until {@link #resume}; who answers users stays as it is. */
+  public static Transition pause(Route route) {
+    return switch (route.state()) {
+      case SHADOWING, PROMOTED -> to(route, PAUSED, route.promoted());
+      case PAUSED -> refused("already paused");
+      case ROLLED_BACK -> refused("rolled back: nothing is mirrored that could be paused");
+      case NO_CHALLENGER -> refused(NOTHING_ON_TRIAL);
+    };
+  }
+
+  /** Back to what the route did before {@link #pause}. */
+  public static Transition resume(Route route) {
+    return switch (route.state()) {
+      case PAUSED -> to(route, route.promoted() ? PROMOTED : SHADOWING, route.promoted());
+      case SHADOWING, PROMOTED -> refused("not paused");
+      case ROLLED_BACK -> refused("rolled back: restart the experiment instead");
+      case NO_CHALLENGER -> refused(NOTHING_ON_TRIAL);
+    };
+  }
+
+  /**
+   * A new experiment on the same two models, from nothing.
+   *
+   * @param experiment the id of the new experiment, never used before
+   */
+  public static Transition restart(Route route, String experiment) {
+    if (route.promoted()) {
+      return refused("promoted: roll back first, or name the next challenger in the config");
+    }
+    return switch (route.state()) {
+      case SHADOWING, PAUSED, ROLLED_BACK ->
+          new Transition.To(Route.open(route.spec(), experiment));
+      case NO_CHALLENGER -> refused(NOTHING_ON_TRIAL);
+      case PROMOTED -> refused("promoted");
+    };
+  }
+
+  /**
+   * The route under another spec. The same two models keep state and experiment; any other pair,
+   * compared by name and URLs as configured, begins anew.
+   *
+   * @param experiment the id of the experiment that is opened if need be
+   */
+  public static Route respecify(Route route, RouteSpec spec, String experiment) {
+    return sameModels(route.spec(), spec)
+        ? new Route(spec, route.state(), route.promoted(), route.experiment())
+        : Route.open(spec, experiment);
+  }
+
+  /** True when both name the same champion and the same challenger, with the same URLs. */
+  public static boolean sameModels(RouteSpec one, RouteSpec other) {
+    return one.champion().equals(other.champion())
+        && Objects.equals(one.challenger(), other.challenger());
+  }
+
+  private static Transition to(Route route, RouteState state, boolean promoted) {
+    return new Transition.To(new Route(route.spec(), state, promoted, route.experiment()));
+  }
+
+  private static Transition refused(String why) {
+    return new Transition.Refused(why);
+  }
+}
