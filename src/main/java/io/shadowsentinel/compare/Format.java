@@ -1,0 +1,20 @@
+package io.shadowsentinel.compare;
+
+/**
+ * Knows how one kind of server writes its answers. Immutable, any thread.
+ *
+ * <p>A format finds rows with labels and confidences, or else names the parts in which any
+ * difference counts. It need not know of outcomes, pointers, encodings or bounds: {@link
+ * AnswerReader} and {@link AnswerComparator} see to those for every format.
+ */
+@FunctionalInterface
+interface Format {
+
+  /**
+   * Reads a body.
+   *
+   * @throws UnreadableException when the body is not what this kind of server answers with, with
+   *     the place and what was expected
+   */
+  Reading read(Body body) throws UnreadableException;
+}

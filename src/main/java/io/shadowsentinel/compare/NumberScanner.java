@@ -1,0 +1,146 @@
+package io.shadowsentinel.compare;
+
+import com.fasterxml.jackson.core.io.NumberInput;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the text of a JSON number into a double, and keeps the text where the double alone would
+ * confuse two different numbers. Any two decimals of 15 significant digits or less that lie in the
+ * normal range of a double have different doubles; only longer or extreme ones keep their text.
+ *
+ * <p>Mutable and for one reader at a time: {@link #scan} leaves its result in {@link #value()} and
+ * {@link #text()}, so that a number costs no object.
+ */
+final class NumberScanner {
+
+  /**
+   * The largest exponent that may be written, either way. No model means more, and arithmetic on
+   * what is beyond has no bound worth the name.
+   */
+  static final int MAX_EXPONENT = 999;
+
+  private static final int EXACT_DIGITS = 15;
+  private static final double SMALLEST_EXACT = 1e-290;
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(?:0|[1-9]\\d*)(?:\\.\\d+)?(?:[eE][+-]?\\d{1,3})?");
+
+  /** Powers of ten that a double holds exactly. */
+  private static final double[] POWERS = {
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22
+  };
+
+  private double value;
+  private @Nullable String text;
+
+  double value() {
+    return value;
+  }
+
+  @Nullable String text() {
+    return text;
+  }
+
+  /** The number that a string holds, or null when it is not written as JSON writes a number. */
+  static Json.@Nullable Num parse(String text) {
+    int length = text.length();
+    if (length == 0
+        || length > JsonReader.MAX_NUMBER_CHARS
+        || !(text.charAt(0) == '-' || isDigit(text.charAt(0)))
+        || !NUMBER.matcher(text).matches()) {
+      return null;
+    }
+    try {
+      NumberScanner scanner = new NumberScanner();
+      scanner.scan(text.toCharArray(), 0, length);
+      return new Json.Num(scanner.value, scanner.text);
+    } catch (UnreadableException e) {
+      return null;
+    }
+  }
+
+  /** Reads a number that is known to be well formed. */
+  void scan(char[] chars, int offset, int length) throws UnreadableException {
+    int end = offset + length;
+    int at = offset;
+    boolean negative = chars[at] == '-';
+    if (negative) {
+      at++;
+    }
+    long mantissa = 0;
+    int digits = 0;
+    int fraction = 0;
+    boolean afterPoint = false;
+    for (; at < end; at++) {
+      char c = chars[at];
+      if (isDigit(c)) {
+        if (digits < EXACT_DIGITS) {
+          mantissa = mantissa * 10 + (c - '0');
+        }
+        if (mantissa != 0) {
+          digits++;
+        }
+        if (afterPoint) {
+          fraction++;
+        }
+      } else if (c == '.') {
+        afterPoint = true;
+      } else {
+        break;
+      }
+    }
+    int exponent = at < end ? exponent(chars, at + 1, end) : 0;
+    settle(chars, offset, length, negative, mantissa, digits, exponent - fraction);
+  }
+
+  private void settle(
+      char[] chars,
+      int offset,
+      int length,
+      boolean negative,
+      long mantissa,
+      int digits,
+      int power) {
+    if (digits <= EXACT_DIGITS && power >= -22 && power <= 22) {
+      // Both operands are exact, so the one rounding of the operation is the right one.
+      double magnitude = power < 0 ? mantissa / POWERS[-power] : mantissa * POWERS[power];
+      value = negative ? -magnitude : magnitude;
+      text = null;
+      return;
+    }
+    String written = new String(chars, offset, length);
+    value = NumberInput.parseDouble(written, true);
+    boolean told =
+        mantissa == 0
+            || (digits <= EXACT_DIGITS
+                && Double.isFinite(value)
+                && Math.abs(value) >= SMALLEST_EXACT);
+    text = told ? null : written;
+  }
+
+  private static int exponent(char[] chars, int from, int end) throws UnreadableException {
+    int at = from;
+    boolean negative = chars[at] == '-';
+    if (negative || chars[at] == '+') {
+      at++;
+    }
+    int exponent = 0;
+    for (; at < end; at++) {
+      exponent = exponent * 10 + (chars[at] - '0');
+      if (exponent > MAX_EXPONENT) {
+        throw new UnreadableException(
+            "a number's exponent is out of range (expected -"
+                + MAX_EXPONENT
+                + ".."
+                + MAX_EXPONENT
+                + ")");
+      }
+    }
+    return negative ? -exponent : exponent;
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+}

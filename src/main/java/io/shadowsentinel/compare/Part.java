@@ -1,0 +1,20 @@
+package io.shadowsentinel.compare;
+
+import java.util.function.IntFunction;
+
+/**
+ * A piece of an answer that is compared value by value when labels do not decide.
+ *
+ * @param name what it is matched by in the other answer
+ * @param path where it stands
+ * @param value what it holds; an array when {@code rowWidth} is not 0
+ * @param rowWidth how many elements of the array make a row; 0 when the piece is one row
+ * @param elementPaths where an element of the array stands
+ */
+record Part(String name, Path path, Json value, int rowWidth, IntFunction<Path> elementPaths) {
+
+  /** A piece that is one row, whatever it holds. */
+  static Part whole(Path path, Json value) {
+    return new Part("", path, value, 0, path::child);
+  }
+}

@@ -1,0 +1,18 @@
+package io.shadowsentinel.compare;
+
+/**
+ * An answer cannot be read as the route's format. An expected outcome inside this package, never
+ * seen outside it; it carries no stack trace because only its words are used.
+ */
+final class UnreadableException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  UnreadableException(String reason) {
+    super(reason, null, false, false);
+  }
+
+  /** Why, in words that fit behind "the challenger's answer was refused: ". */
+  String reason() {
+    return String.valueOf(getMessage());
+  }
+}
