@@ -1,5 +1,6 @@
 package io.shadowsentinel.cli;
 
+import ch.qos.logback.classic.Level;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.decide.ForcedRollback;
@@ -16,6 +17,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,6 +78,7 @@ final class DemoCommand implements Callable<Integer> {
     if (spec == null) {
       throw new IllegalStateException("not run by picocli");
     }
+    quietLogs();
     PrintWriter out = spec.commandLine().getOut();
     Path state = Files.createTempDirectory("sentinel-demo-");
     PrometheusMeterRegistry registry = Metrics.registry();
@@ -93,6 +97,15 @@ final class DemoCommand implements Callable<Integer> {
       Runtime.getRuntime().removeShutdownHook(hook);
       end(instance, stage, vertx, state);
       return 0;
+    }
+  }
+
+  /** The demo tells on its own screen what the log would tell, unless a level is asked for. */
+  private static void quietLogs() {
+    if (System.getenv("SENTINEL_LOG_LEVEL") == null
+        && LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)
+            instanceof ch.qos.logback.classic.Logger root) {
+      root.setLevel(Level.WARN);
     }
   }
 

@@ -20,7 +20,12 @@ final class NumberScanner {
    */
   static final int MAX_EXPONENT = 999;
 
-  private static final int EXACT_DIGITS = 15;
+  /** Over every mantissa of 15 digits. */
+  private static final long EXACT_BOUND = 1_000_000_000_000_000L;
+
+  /** Digits and a point that a long holds for certain, leading zeros included. */
+  private static final int MANTISSA_CHARS = 18;
+
   private static final double SMALLEST_EXACT = 1e-290;
   private static final Pattern NUMBER =
       Pattern.compile("-?(?:0|[1-9]\\d*)(?:\\.\\d+)?(?:[eE][+-]?\\d{1,3})?");
@@ -63,46 +68,25 @@ final class NumberScanner {
   /** Reads a number that is known to be well formed. */
   void scan(char[] chars, int offset, int length) throws UnreadableException {
     int end = offset + length;
-    int at = offset;
-    boolean negative = chars[at] == '-';
-    if (negative) {
-      at++;
-    }
+    boolean negative = chars[offset] == '-';
+    int start = negative ? offset + 1 : offset;
+    int at = start;
+    // Wraps around on a text of many digits, and is not used then.
     long mantissa = 0;
-    int digits = 0;
-    int fraction = 0;
-    boolean afterPoint = false;
-    for (; at < end; at++) {
-      char c = chars[at];
-      if (isDigit(c)) {
-        if (digits < EXACT_DIGITS) {
-          mantissa = mantissa * 10 + (c - '0');
-        }
-        if (mantissa != 0) {
-          digits++;
-        }
-        if (afterPoint) {
-          fraction++;
-        }
-      } else if (c == '.') {
-        afterPoint = true;
-      } else {
-        break;
-      }
+    for (; at < end && isDigit(chars[at]); at++) {
+      mantissa = mantissa * 10 + (chars[at] - '0');
     }
-    int exponent = at < end ? exponent(chars, at + 1, end) : 0;
-    settle(chars, offset, length, negative, mantissa, digits, exponent - fraction);
-  }
-
-  private void settle(
-      char[] chars,
-      int offset,
-      int length,
-      boolean negative,
-      long mantissa,
-      int digits,
-      int power) {
-    if (digits <= EXACT_DIGITS && power >= -22 && power <= 22) {
+    int fraction = 0;
+    if (at < end && chars[at] == '.') {
+      int point = at++;
+      for (; at < end && isDigit(chars[at]); at++) {
+        mantissa = mantissa * 10 + (chars[at] - '0');
+      }
+      fraction = at - point - 1;
+    }
+    boolean fits = at - start <= MANTISSA_CHARS && mantissa < EXACT_BOUND;
+    int power = (at < end ? exponent(chars, at + 1, end) : 0) - fraction;
+    if (fits && power >= -22 && power <= 22) {
       // Both operands are exact, so the one rounding of the operation is the right one.
       double magnitude = power < 0 ? mantissa / POWERS[-power] : mantissa * POWERS[power];
       value = negative ? -magnitude : magnitude;
@@ -111,12 +95,8 @@ final class NumberScanner {
     }
     String written = new String(chars, offset, length);
     value = NumberInput.parseDouble(written, true);
-    boolean told =
-        mantissa == 0
-            || (digits <= EXACT_DIGITS
-                && Double.isFinite(value)
-                && Math.abs(value) >= SMALLEST_EXACT);
-    text = told ? null : written;
+    boolean normal = Double.isFinite(value) && Math.abs(value) >= SMALLEST_EXACT;
+    text = fits && (normal || mantissa == 0) ? null : written;
   }
 
   private static int exponent(char[] chars, int from, int end) throws UnreadableException {
