@@ -80,7 +80,8 @@ class ConflictLogTest {
     try (ConflictLog log = log()) {
       log.keep(conflicts("a", 0, 2), 0);
     }
-    Files.writeString(temp.resolve("conflicts.jsonl"), "{\"time\":\"20", StandardOpenOption.APPEND);
+    Files.writeString(
+        temp.resolve("conflicts.jsonl"), "null\n{}\n\n{\"time\":\"20", StandardOpenOption.APPEND);
     try (ConflictLog log = log()) {
       assertThat(ids(log, "a", 10)).containsExactly("a1", "a0");
       log.keep(conflicts("a", 2, 1), 0);

@@ -149,6 +149,14 @@ class StateStoreTest {
   }
 
   @Test
+  void directory_thatCannotBeWrittenTo_isRefused() throws IOException {
+    Files.createDirectory(temp.resolve("lock"));
+    assertThatThrownBy(() -> StateStore.open(temp))
+        .isInstanceOf(StateFault.class)
+        .hasMessageContaining("state directory " + temp + " cannot be written to: ");
+  }
+
+  @Test
   void files_areTheirOwnersOnly() throws IOException {
     Path state = temp.resolve("state");
     try (DeskKit kit = DeskKit.open(state)) {
