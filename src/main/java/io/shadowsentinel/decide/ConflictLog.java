@@ -200,7 +200,11 @@ final class ConflictLog implements AutoCloseable {
     for (String line : new String(tail(file, TAIL_BYTES), UTF_8).split("\n", 0)) {
       try {
         Conflict conflict = StateJson.MAPPER.readValue(line, Conflict.class);
-        byRoute.computeIfAbsent(conflict.route(), unused -> new OfRoute()).add(conflict);
+        if (conflict == null || conflict.route() == null || conflict.time() == null) {
+          unreadable++;
+        } else {
+          byRoute.computeIfAbsent(conflict.route(), unused -> new OfRoute()).add(conflict);
+        }
       } catch (JsonProcessingException e) {
         unreadable++;
       }

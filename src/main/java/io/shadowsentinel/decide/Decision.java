@@ -13,14 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seq 1 for the first line of a state directory, then one more each; never used twice
  * @param action what was done
- * @param experiment the experiment it was about, null when the route had none
+ * @param experiment the experiment it was about, null when the route had none; for a restart the
+ *     one that it ended
  * @param champion the name of the model that answered users when it was taken
  * @param challenger the name of the model on trial then (or on standby), null without one
  * @param from the state before
  * @param to the state after
  * @param by who
  * @param origin for an operator, where the call came from; else null
- * @param evidence what it rests on
+ * @param evidence that of {@code experiment} when it was taken
  * @param tableVersion the routing table's version that it made
  */
 public record Decision(
