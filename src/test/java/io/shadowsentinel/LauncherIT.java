@@ -38,7 +38,9 @@ class LauncherIT {
           "flock",
           "head",
           "id",
+          "cp",
           "mkdir",
+          "mv",
           "mktemp",
           "readlink",
           "rm",
@@ -63,7 +65,7 @@ class LauncherIT {
   void makeCheckout() throws IOException {
     checkout = Files.createDirectories(temp.resolve("check out"));
     bin = Files.createDirectories(temp.resolve("bin"));
-    jar = checkout.resolve("target/shadow-sentinel.jar");
+    jar = checkout.resolve("target/run/shadow-sentinel.jar");
     Files.createDirectories(checkout.resolve("src/main"));
     Files.createDirectories(temp.resolve("jvm"));
     Files.copy(
