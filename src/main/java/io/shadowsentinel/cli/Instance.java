@@ -29,6 +29,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,12 +60,16 @@ final class Instance {
   private final List<String> proxies = new ArrayList<>();
   private final List<String> behind = new ArrayList<>();
   private final ProxyVerticle proxy;
+  private final Supplier<ProxyVerticle> moreProxies;
   private final AdminVerticle admin;
+  private final StateStore store;
   private volatile boolean serving;
   private volatile SentinelConfig config;
 
-  private Instance(Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config) {
+  private Instance(
+      Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config, StateStore store) {
     this.vertx = vertx;
+    this.store = store;
     this.registry = registry;
     this.config = config;
     this.mirrors = new SharedMirrors(eligible);
@@ -73,8 +78,6 @@ final class Instance {
     this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady);
     this.moreProxies = () -> new ProxyVerticle(Wiring.proxy(config), mirrors, meters);
   }
-
-  private final Supplier<ProxyVerticle> moreProxies;
 
   /**
    * Starts everything. Opens the state directory at once, which blocks; not for an event loop.
@@ -86,14 +89,14 @@ final class Instance {
       throws StateFault {
     StateStore store = StateStore.open(config.stateDirectory());
     Channel.install(vertx.eventBus());
-    Instance instance = new Instance(vertx, registry, config);
+    Instance instance = new Instance(vertx, registry, config, store);
     return instance
-        .deploy(store, forced)
+        .deploy(forced)
         .map(instance)
         .recover(failure -> instance.stop().transform(stopped -> Future.failedFuture(failure)));
   }
 
-  private Future<Void> deploy(StateStore store, ForcedRollback forced) {
+  private Future<Void> deploy(ForcedRollback forced) {
     Clock clock = Clock.systemUTC();
     comparators.replace(Wiring.comparisons(config));
     AlertVerticle alerts =
@@ -103,12 +106,12 @@ final class Instance {
         new DecisionVerticle(store, eligible, Wiring.routes(config), forced, clock, registry);
     // The alerts come first: a rollback that the start itself takes is to be told as well.
     return keep(behind, alerts, AlertVerticle.deployment())
-        .compose(done -> keep(behind, decision, worker(1)))
+        .compose(done -> keep(behind, decision, DecisionVerticle.deployment()))
         .compose(
             done ->
                 vertx
                     .deployVerticle(
-                        () -> new ComparisonVerticle(comparators), worker(COMPARISON_WORKERS))
+                        () -> new ComparisonVerticle(comparators), workers(COMPARISON_WORKERS))
                     .onSuccess(behind::add))
         .compose(done -> keep(behind, admin, new DeploymentOptions()))
         .compose(done -> keep(proxies, proxy, new DeploymentOptions()))
@@ -130,7 +133,7 @@ final class Instance {
     return vertx.deployVerticle(deployable, options).onSuccess(kept::add).mapEmpty();
   }
 
-  private static DeploymentOptions worker(int instances) {
+  private static DeploymentOptions workers(int instances) {
     return new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER).setInstances(instances);
   }
 
@@ -229,7 +232,13 @@ final class Instance {
     serving = false;
     return undeploy(proxies)
         .compose(done -> settle(System.nanoTime()))
-        .compose(done -> undeploy(behind));
+        .compose(done -> undeploy(behind))
+        .compose(done -> vertx.executeBlocking(this::closeStore));
+  }
+
+  private Void closeStore() throws IOException {
+    store.close();
+    return null;
   }
 
   /** Waits until every captured pair is compared, and the decision has heard of it. */

@@ -33,15 +33,12 @@ public final class ComparisonVerticle extends VerticleBase {
   }
 
   private void compare(CapturedBatch batch) {
-    try {
-      List<Verdict> verdicts = new ArrayList<>(batch.exchanges().size());
-      for (Exchange exchange : batch.exchanges()) {
-        verdicts.add(compare(exchange));
-      }
-      VerdictBatch.CHANNEL.send(vertx.eventBus(), new VerdictBatch(verdicts, batch.shed()));
-    } finally {
-      batch.release().run();
+    List<Verdict> verdicts = new ArrayList<>(batch.exchanges().size());
+    for (Exchange exchange : batch.exchanges()) {
+      verdicts.add(compare(exchange));
     }
+    VerdictBatch.CHANNEL.send(
+        vertx.eventBus(), new VerdictBatch(verdicts, batch.shed(), batch.release()));
   }
 
   /** Never throws: an exchange without a verdict would be in flight for ever. */

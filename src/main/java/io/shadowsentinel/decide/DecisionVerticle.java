@@ -68,7 +68,7 @@ public final class DecisionVerticle extends VerticleBase implements DecisionDesk
     EventBus bus = vertx.eventBus();
     desk.open(initial, forced);
     List<MessageConsumer<?>> consumers = new ArrayList<>();
-    consumers.add(VerdictBatch.CHANNEL.subscribe(bus, desk::count));
+    consumers.add(VerdictBatch.CHANNEL.subscribe(bus, this::count));
     consumers.add(OperatorCommand.CHANNEL.answer(bus, desk::command));
     consumers.add(Reconfigure.CHANNEL.answer(bus, desk::reconfigure));
     consumers.add(RoutingTable.CURRENT.answer(bus, query -> desk.table()));
@@ -77,6 +77,14 @@ public final class DecisionVerticle extends VerticleBase implements DecisionDesk
     consumers.add(Queries.CONFLICTS.answer(bus, desk::conflicts));
     vertx.setPeriodic(TICK_MILLIS, timer -> desk.tick());
     return Future.all(consumers.stream().map(MessageConsumer::completion).toList());
+  }
+
+  private void count(VerdictBatch batch) {
+    try {
+      desk.count(batch);
+    } finally {
+      batch.release().run();
+    }
   }
 
   @Override

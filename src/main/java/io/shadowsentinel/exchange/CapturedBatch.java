@@ -7,8 +7,8 @@ import java.util.List;
  * What one event loop captured since its last batch. Batched because a hop to a worker costs more
  * than comparing two small answers.
  *
- * @param release run exactly once, by whoever took the batch, when its exchanges are compared and
- *     may be forgotten: it gives back the bytes they were allowed to hold
+ * @param release run exactly once, when its exchanges are compared and the verdicts are counted: it
+ *     gives back the bytes they were allowed to hold, and their place in the backlog. Any thread
  */
 public record CapturedBatch(List<Exchange> exchanges, List<Shed> shed, Runnable release) {
 

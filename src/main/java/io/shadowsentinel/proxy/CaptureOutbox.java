@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Sends what one event loop captured over to be compared, {@value #BATCH} pairs at a time or after
@@ -19,12 +20,18 @@ final class CaptureOutbox {
   static final int BATCH = 16;
   static final long DELAY_MILLIS = 5;
 
+  /** Batches under way, at most; what comes meanwhile is gathered here, within the budget. */
+  static final int MAX_IN_TRANSIT = 256;
+
   private final Vertx vertx;
   private final CaptureBudget budget;
   private final Map<ShedKey, long[]> shed = new HashMap<>();
   private List<Exchange> exchanges = new ArrayList<>(BATCH);
   private long bytes;
   private boolean scheduled;
+
+  /** Batches that are not counted yet; taken from on the thread that counts them. */
+  private final AtomicInteger inTransit = new AtomicInteger();
 
   private record ShedKey(String route, String scope, ShedReason reason) {}
 
@@ -42,7 +49,7 @@ final class CaptureOutbox {
     exchanges.add(exchange);
     bytes += held;
     budget.handedOver(1);
-    if (exchanges.size() >= BATCH) {
+    if (exchanges.size() >= BATCH && inTransit.get() < MAX_IN_TRANSIT) {
       flush();
     } else {
       schedule();
@@ -62,7 +69,11 @@ final class CaptureOutbox {
           DELAY_MILLIS,
           unused -> {
             scheduled = false;
-            flush();
+            if (inTransit.get() < MAX_IN_TRANSIT) {
+              flush();
+            } else {
+              schedule();
+            }
           });
     }
   }

@@ -16,9 +16,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,7 +35,12 @@ class ComparisonVerticleIT {
   @BeforeEach
   void deploy() {
     Channel.install(vertx.eventBus());
-    VerdictBatch.CHANNEL.subscribe(vertx.eventBus(), verdicts::add);
+    VerdictBatch.CHANNEL.subscribe(
+        vertx.eventBus(),
+        batch -> {
+          verdicts.add(batch);
+          batch.release().run();
+        });
     table.replace(Map.of("digits", Answers.settings("json")));
     vertx
         .deployVerticle(
@@ -110,7 +113,6 @@ class ComparisonVerticleIT {
   @Test
   void manyBatches_loseNothing_whileTheTableChanges() throws InterruptedException {
     int batches = 300;
-    Queue<String> threads = new ConcurrentLinkedQueue<>();
     for (int i = 0; i < batches; i++) {
       int number = i;
       List<Exchange> exchanges = List.of(exchange(ok("1"), ok("1")), exchange(ok("1"), ok("2")));
@@ -121,7 +123,6 @@ class ComparisonVerticleIT {
               exchanges,
               List.of(),
               () -> {
-                threads.add(Thread.currentThread().getName());
                 assertThat(released.incrementAndGet()).isEqualTo(1);
                 releases.add(number);
               }));
@@ -134,7 +135,6 @@ class ComparisonVerticleIT {
       next(releases);
     }
     assertThat(releases).isEmpty();
-    assertThat(threads).allSatisfy(name -> assertThat(name).startsWith("vert.x-worker-thread"));
   }
 
   private void send(int number, List<Exchange> exchanges, List<Shed> shed) {

@@ -389,7 +389,9 @@ class DecisionDeskTest {
       kit.reach(20, 0);
       kit.desk.count(
           new VerdictBatch(
-              List.of(), List.of(Given.shed("digits", kit.scope(), ShedReason.BREAKER_OPEN, 2))));
+              List.of(),
+              List.of(Given.shed("digits", kit.scope(), ShedReason.BREAKER_OPEN, 2)),
+              () -> {}));
       Evidence evidence = kit.digits().experiment().evidence();
       assertThat(evidence.inFlight()).isEqualTo(3);
       assertThat(evidence.eligible()).isEqualTo(25);

@@ -91,6 +91,23 @@ class DecisionVerticleIT {
   }
 
   @Test
+  void batch_isReleasedOnce_whenItIsCounted() throws Exception {
+    try (StateStore store = StateStore.open(temp)) {
+      deploy(store, CONFIG, ForcedRollback.NONE);
+      String scope = next(tables).routes().get(0).comparisonScope();
+      BlockingQueue<Long> ratedAtRelease = new LinkedBlockingQueue<>();
+      for (int i = 0; i < 3; i++) {
+        VerdictBatch one = Given.batch(Given.verdicts("digits", scope, 1, 0));
+        VerdictBatch.CHANNEL.send(
+            bus, new VerdictBatch(one.verdicts(), one.shed(), () -> ratedAtRelease.add(1L)));
+      }
+
+      assertThat(status().routes().get(0).experiment().evidence().rated()).isEqualTo(3);
+      assertThat(ratedAtRelease).hasSize(3);
+    }
+  }
+
+  @Test
   void olderScope_doesNotCount() throws Exception {
     try (StateStore store = StateStore.open(temp)) {
       deploy(store, CONFIG, ForcedRollback.NONE);

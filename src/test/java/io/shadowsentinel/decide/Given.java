@@ -130,7 +130,7 @@ final class Given {
   }
 
   static VerdictBatch batch(List<Verdict> verdicts) {
-    return new VerdictBatch(verdicts, List.of());
+    return new VerdictBatch(verdicts, List.of(), () -> {});
   }
 
   static Shed shed(String route, String scope, ShedReason reason, long count) {
