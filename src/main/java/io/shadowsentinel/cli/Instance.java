@@ -26,7 +26,6 @@ import io.shadowsentinel.proxy.SharedMirrors;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -253,9 +252,7 @@ final class Instance {
           .request(vertx.eventBus(), new Queries.Status(), Queries.StatusReport.class)
           .transform(answered -> Future.succeededFuture());
     }
-    Promise<Void> again = Promise.promise();
-    vertx.setTimer(SETTLE_POLL_MILLIS, unused -> again.complete());
-    return again.future().compose(done -> settle(startNanos));
+    return vertx.timer(SETTLE_POLL_MILLIS).compose(unused -> settle(startNanos));
   }
 
   /** The last one deployed goes first. */

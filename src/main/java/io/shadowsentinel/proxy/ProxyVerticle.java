@@ -38,6 +38,7 @@ public final class ProxyVerticle extends VerticleBase {
   private static final int MAX_CHAMPION_CONNECTIONS = 4_096;
   private static final int MAX_CHALLENGER_CONNECTIONS = 1_024;
   private static final long SHUTDOWN_GRACE_SECONDS = 10;
+  private static final long MIRROR_GRACE_SECONDS = 5;
 
   private final ProxySettings settings;
   private final SharedMirrors shared;
@@ -99,12 +100,28 @@ public final class ProxyVerticle extends VerticleBase {
     Loop stopping = loop;
     return server
         .shutdown(SHUTDOWN_GRACE_SECONDS, TimeUnit.SECONDS)
+        .transform(closed -> drained(stopping, stopping.now()))
         .onComplete(
             unused -> {
               stopping.outbox().flush();
               stopping.champions().close();
               stopping.challengers().close();
             });
+  }
+
+  /**
+   * Completes when no mirror is under way any more: what a challenger still says is evidence too.
+   */
+  private Future<Void> drained(Loop stopping, long sinceNanos) {
+    int left = stopping.sweeper().size();
+    boolean late = stopping.now() - sinceNanos > TimeUnit.SECONDS.toNanos(MIRROR_GRACE_SECONDS);
+    if (left == 0 || late) {
+      if (late) {
+        log.warn("{} mirrored requests were not answered in time to be counted", left);
+      }
+      return Future.succeededFuture();
+    }
+    return vertx.timer(Sweeper.PERIOD_MILLIS).compose(unused -> drained(stopping, sinceNanos));
   }
 
   /** Vert.x gives each listener on port 0 a port of its own; those on a negative one share it. */
