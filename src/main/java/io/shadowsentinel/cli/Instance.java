@@ -229,9 +229,11 @@ final class Instance {
   /** Stops accepting, finishes what is in flight, counts what was captured, and writes it down. */
   Future<Void> stop() {
     serving = false;
-    return undeploy(proxies)
+    // The proxies all at once: each waits for its own requests, and none may go on accepting
+    // meanwhile.
+    return Future.join(proxies.stream().map(this::undeploy).toList())
         .compose(done -> settle(System.nanoTime()))
-        .compose(done -> undeploy(behind))
+        .compose(done -> undeployInReverse(behind))
         .compose(done -> vertx.executeBlocking(this::closeStore));
   }
 
@@ -256,18 +258,21 @@ final class Instance {
   }
 
   /** The last one deployed goes first. */
-  private Future<Void> undeploy(List<String> deployments) {
+  private Future<Void> undeployInReverse(List<String> deployments) {
     if (deployments.isEmpty()) {
       return Future.succeededFuture();
     }
-    String last = deployments.remove(deployments.size() - 1);
+    return undeploy(deployments.remove(deployments.size() - 1))
+        .compose(done -> undeployInReverse(deployments));
+  }
+
+  private Future<Void> undeploy(String deployment) {
     return vertx
-        .undeploy(last)
+        .undeploy(deployment)
         .otherwise(
             failure -> {
               log.warn("a part did not stop in order: {}", Faults.describe(failure));
               return null;
-            })
-        .compose(done -> undeploy(deployments));
+            });
   }
 }
