@@ -283,6 +283,7 @@ final class Forwarding extends Sweeper.Timed {
           "no more of the request came for " + millis + " ms",
           Answer.Fate.BROKEN);
     }
-    return true;
+    // Not spread like a mirror's: users wait for these, and when all are overdue all must be told.
+    return false;
   }
 }
