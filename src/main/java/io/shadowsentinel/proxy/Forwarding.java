@@ -38,6 +38,9 @@ final class Forwarding extends Sweeper.Timed {
   private int attempts;
   private boolean done;
 
+  /** Null unless the answer is a stream. */
+  private @Nullable StreamClock streamClock;
+
   Forwarding(
       Loop loop,
       RouteRuntime route,
@@ -156,6 +159,9 @@ final class Forwarding extends Sweeper.Timed {
       return;
     }
     touch();
+    if (StreamClock.isStream(head)) {
+      streamClock = new StreamClock(route.meters.championStreams(), startNanos);
+    }
     head.exceptionHandler(this::championBroke);
     head.handler(this::answerChunk);
     head.endHandler(unused -> answerEnd());
@@ -170,7 +176,11 @@ final class Forwarding extends Sweeper.Timed {
     if (mirror != null) {
       mirror.championChunk(chunk);
     }
-    if (down.chunk(chunk)) {
+    boolean last = down.chunk(chunk);
+    if (streamClock != null) {
+      streamClock.chunk(activeNanos, down.isPaused());
+    }
+    if (last) {
       finish(chunk);
     }
   }
@@ -188,7 +198,7 @@ final class Forwarding extends Sweeper.Timed {
     down.finish(last);
     if (up.isEnded()) {
       if (mirror != null) {
-        mirror.championComplete(answer, nanos);
+        mirror.championComplete(answer, nanos, StreamClock.timing(streamClock));
       }
     } else {
       // Answered before the request was all there: there will be no whole request to mirror.

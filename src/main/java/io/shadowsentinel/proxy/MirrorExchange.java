@@ -3,6 +3,7 @@ package io.shadowsentinel.proxy;
 import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.Exchange;
 import io.shadowsentinel.exchange.ShedReason;
+import io.shadowsentinel.exchange.StreamTiming;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
@@ -35,6 +36,7 @@ final class MirrorExchange extends Sweeper.Timed {
   private boolean championTooLarge;
   private @Nullable HttpClientRequest challengerRequest;
   private @Nullable HttpClientResponse challengerResponse;
+  private @Nullable StreamClock challengerClock;
   private long sentAtNanos;
   private int attempts;
   private boolean complete;
@@ -159,6 +161,9 @@ final class MirrorExchange extends Sweeper.Timed {
       return;
     }
     challengerResponse = response;
+    if (StreamClock.isStream(response)) {
+      challengerClock = new StreamClock(mirror.meters.challengerStreams(), sentAtNanos);
+    }
     response.exceptionHandler(this::challengerBroke);
     response.handler(this::challengerChunk);
     response.endHandler(unused -> challengerComplete());
@@ -167,6 +172,9 @@ final class MirrorExchange extends Sweeper.Timed {
   private void challengerChunk(Buffer chunk) {
     if (complete || challengerAnswer != null) {
       return;
+    }
+    if (challengerClock != null) {
+      challengerClock.chunk(loop.now(), false);
     }
     switch (challengerBody.add(chunk)) {
       case KEPT -> {}
@@ -184,7 +192,8 @@ final class MirrorExchange extends Sweeper.Timed {
     }
     long nanos = sinceSent();
     mirror.meters.challengerAnswered(nanos);
-    challengerEnded(answerOf(challengerResponse, challengerBody, nanos));
+    challengerEnded(
+        answerOf(challengerResponse, challengerBody, nanos, StreamClock.timing(challengerClock)));
   }
 
   private void challengerBroke(Throwable unused) {
@@ -244,14 +253,14 @@ final class MirrorExchange extends Sweeper.Timed {
     }
   }
 
-  void championComplete(HttpClientResponse response, long nanos) {
+  void championComplete(HttpClientResponse response, long nanos, @Nullable StreamTiming stream) {
     if (complete || championAnswer != null) {
       return;
     }
     championAnswer =
         championTooLarge
             ? Answer.without(Answer.Fate.TOO_LARGE, response.statusCode(), nanos)
-            : answerOf(response, championBody, nanos);
+            : answerOf(response, championBody, nanos, stream);
     completeWhenBothEnded();
   }
 
@@ -263,7 +272,8 @@ final class MirrorExchange extends Sweeper.Timed {
     completeWhenBothEnded();
   }
 
-  private static Answer answerOf(HttpClientResponse response, Capture body, long nanos) {
+  private static Answer answerOf(
+      HttpClientResponse response, Capture body, long nanos, @Nullable StreamTiming stream) {
     MultiMap headers = response.headers();
     return new Answer(
         Answer.Fate.COMPLETE,
@@ -271,7 +281,8 @@ final class MirrorExchange extends Sweeper.Timed {
         headers.get("Content-Type"),
         contentEncoding(headers),
         body.toBytes(),
-        nanos);
+        nanos,
+        stream);
   }
 
   private static @Nullable String contentEncoding(MultiMap headers) {
