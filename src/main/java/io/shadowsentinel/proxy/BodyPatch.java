@@ -116,7 +116,8 @@ final class BodyPatch {
       }
       try {
         JsonPatch.applyInPlace(step.alone(), document, AS_THE_RFC_SAYS);
-      } catch (JsonPatchApplicationException e) {
+      } catch (RuntimeException e) {
+        // Not only JsonPatchApplicationException: a name where an index is wanted is another.
         throw new UnpatchableException(step.name() + ": does not fit the body");
       }
     }
