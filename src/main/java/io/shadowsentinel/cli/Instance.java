@@ -150,6 +150,11 @@ final class Instance {
     return admin.actualPort();
   }
 
+  /** Mirrors of a route that are under way: sent, and not yet handed over to be compared. */
+  int mirrorsInFlight(String route) {
+    return mirrors.inFlight(route);
+  }
+
   Vertx vertx() {
     return vertx;
   }

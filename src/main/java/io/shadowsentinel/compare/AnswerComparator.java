@@ -27,7 +27,7 @@ final class AnswerComparator implements Comparator {
   public Verdict compare(Exchange exchange) {
     Answer champion = exchange.champion();
     Answer challenger = exchange.challenger();
-    if (!champion.isSuccess()) {
+    if (!champion.isSuccess() || challenger.fate() == Answer.Fate.NOT_SENT) {
       return incomparable(exchange);
     }
     Reading ours;
@@ -66,6 +66,7 @@ final class AnswerComparator implements Comparator {
       case TIMED_OUT -> "timed out";
       case UNREACHABLE -> "no connection";
       case BROKEN -> "the connection broke";
+      case NOT_SENT -> "not asked";
     };
   }
 

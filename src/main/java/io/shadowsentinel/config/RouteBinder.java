@@ -59,9 +59,11 @@ final class RouteBinder {
     Duration timeout = section.duration("timeout", RouteSpec.DEFAULT_TIMEOUT, SHORTEST, LONGEST);
     Duration connectTimeout =
         section.duration("connectTimeout", RouteSpec.DEFAULT_CONNECT_TIMEOUT, SHORTEST, LONGEST);
-    MirrorSettings mirror = mirror(section.child("mirror"));
+    Section mirrorSection = section.child("mirror");
+    MirrorSettings mirror = mirror(mirrorSection);
     var compare = JudgeBinder.compare(section.child("compare"));
     var decide = JudgeBinder.decide(section.child("decide"));
+    RewriteBinder.refuseAutomaticPromotion(mirror.rewrite(), mirrorSection, decide);
     section.end();
     if (name == null || champion == null) {
       return null;
@@ -150,7 +152,8 @@ final class RouteBinder {
             (int) section.integer("maxInFlight", defaults.maxInFlight(), 1, MAX_IN_FLIGHT),
             (int) section.size("maxBody", defaults.maxBodyBytes(), 1, MAX_BODY_BYTES),
             words(section.optional("removeHeaders"), HEADER, HEADER_FORM, Set.of(), 0),
-            "preserve".equals(host));
+            "preserve".equals(host),
+            RewriteBinder.rewrite(section));
     section.end();
     return settings;
   }

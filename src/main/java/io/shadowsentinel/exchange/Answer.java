@@ -49,7 +49,9 @@ public record Answer(
     /** No connection could be made. */
     UNREACHABLE,
     /** The connection broke, or what came was not HTTP. */
-    BROKEN
+    BROKEN,
+    /** It was never asked: the route's rules for its request do not fit this one. */
+    NOT_SENT
   }
 
   /** An answer that did not arrive in full. */

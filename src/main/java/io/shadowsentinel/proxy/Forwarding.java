@@ -53,7 +53,7 @@ final class Forwarding extends Sweeper.Timed {
     this.route = route;
     this.request = request;
     this.response = request.response();
-    this.target = target;
+    this.target = route.rules.target(target);
     this.requestId = requestId;
     this.mirror = mirror;
     this.up = new RequestRelay(request, bodyLength);
@@ -99,7 +99,7 @@ final class Forwarding extends Sweeper.Timed {
     touch();
     upstream.continueHandler(unused -> passContinue());
     upstream.earlyHintsHandler(this::passEarlyHints);
-    ChampionHeaders.copy(loop, request, requestId, to, upstream);
+    ChampionHeaders.copy(loop, route.rules, request, requestId, to, upstream);
     up.attach(upstream);
   }
 

@@ -15,6 +15,7 @@ final class Mirror {
   final String route;
   final String scope;
   final MirrorSettings settings;
+  final RequestRules rules;
   final long timeoutNanos;
   final long connectTimeoutMillis;
   final UpstreamSet upstreams;
@@ -29,6 +30,7 @@ final class Mirror {
       String route,
       String scope,
       MirrorSettings settings,
+      RequestRules rules,
       long connectTimeoutMillis,
       UpstreamSet upstreams,
       Breaker breaker,
@@ -37,6 +39,7 @@ final class Mirror {
     this.route = route;
     this.scope = scope;
     this.settings = settings;
+    this.rules = rules;
     this.timeoutNanos = settings.timeout().toNanos();
     // A challenger that cannot be reached must not hold a place longer than one that is silent.
     this.connectTimeoutMillis =

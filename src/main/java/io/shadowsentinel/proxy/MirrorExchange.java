@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +33,7 @@ final class MirrorExchange extends Sweeper.Timed {
   private @Nullable Answer championAnswer;
   private @Nullable Answer challengerAnswer;
   private boolean championTooLarge;
+  private BodyPatcher.@Nullable Job patching;
   private @Nullable HttpClientRequest challengerRequest;
   private @Nullable HttpClientResponse challengerResponse;
   private @Nullable StreamClock challengerClock;
@@ -82,7 +82,42 @@ final class MirrorExchange extends Sweeper.Timed {
     }
     sentAtNanos = loop.now();
     loop.sweeper().join(this);
+    BodyPatch patch = mirror.rules.bodyPatch;
+    if (patch == null || requestBody.bytes() == 0) {
+      connect();
+    } else {
+      patch(patch);
+    }
+  }
+
+  private void patch(BodyPatch patch) {
+    patching =
+        loop.patcher()
+            .patch(patch, original.headers(), requestBody.buffer(), mirror.settings.maxBodyBytes());
+    patching.result().onComplete(this::patched, this::notPatched);
+  }
+
+  private void patched(Buffer body) {
+    if (complete || challengerAnswer != null) {
+      return;
+    }
+    requestBody.drop();
+    if (requestBody.add(body) != Capture.Result.KEPT) {
+      abort(ShedReason.BACKLOG);
+      return;
+    }
+    patching = null;
+    // The challenger's time begins when it can be asked.
+    sentAtNanos = loop.now();
     connect();
+  }
+
+  private void notPatched(Throwable why) {
+    if (complete || challengerAnswer != null) {
+      return;
+    }
+    loop.patcher().complain(mirror.route, requestId, why, loop.now());
+    challengerEnded(Answer.without(Answer.Fate.NOT_SENT, 0, sinceSent()));
   }
 
   private void connect() {
@@ -93,7 +128,7 @@ final class MirrorExchange extends Sweeper.Timed {
             .setMethod(original.method())
             .setHost(upstream.host)
             .setPort(upstream.port)
-            .setURI(target)
+            .setURI(mirror.rules.target(target))
             .setConnectTimeout(mirror.connectTimeoutMillis);
     loop.challengers()
         .of(upstream)
@@ -110,7 +145,7 @@ final class MirrorExchange extends Sweeper.Timed {
       return;
     }
     challengerRequest = request;
-    copyHeaders(upstream, request);
+    ChallengerHeaders.copy(original, requestId, mirror, upstream, requestBody.bytes(), request);
     Buffer body = requestBody.buffer();
     // Writes only fail with the connection, and that is told to the handlers above.
     if (body.length() > 0) {
@@ -118,24 +153,6 @@ final class MirrorExchange extends Sweeper.Timed {
     } else {
       request.end();
     }
-  }
-
-  private void copyHeaders(UpstreamSet.Upstream upstream, HttpClientRequest request) {
-    MultiMap headers = request.headers();
-    MultiMap from = original.headers();
-    Set<String> remove = mirror.settings.removeHeaders();
-    HeaderRules.copyEndToEnd(from, headers);
-    headers.remove("Expect");
-    for (String name : remove) {
-      headers.remove(name);
-    }
-    String host = upstream.authority;
-    if (mirror.settings.preserveHost() && original.authority() != null) {
-      host = original.authority().toString();
-    }
-    RequestTarget.setHost(request, upstream, host);
-    headers.set(HeaderRules.SHADOW_REQUEST, "true");
-    headers.set(HeaderRules.REQUEST_ID, requestId);
   }
 
   private void notConnected(UpstreamSet.Upstream upstream, Throwable failure) {
@@ -209,6 +226,7 @@ final class MirrorExchange extends Sweeper.Timed {
     switch (answer.fate()) {
       case COMPLETE, TOO_LARGE -> mirror.breaker.succeeded();
       case TIMED_OUT, UNREACHABLE, BROKEN -> mirror.breaker.failed(pass, loop.now());
+      case NOT_SENT -> mirror.breaker.abandoned(pass, loop.now());
     }
     completeWhenBothEnded();
   }
@@ -218,7 +236,11 @@ final class MirrorExchange extends Sweeper.Timed {
     if (nowNanos - sentAtNanos < mirror.timeoutNanos) {
       return false;
     }
-    challengerEnded(Answer.without(Answer.Fate.TIMED_OUT, status(), sinceSent()));
+    if (patching != null) {
+      notPatched(new UnpatchableException("not patched in time"));
+    } else {
+      challengerEnded(Answer.without(Answer.Fate.TIMED_OUT, status(), sinceSent()));
+    }
     resetChallenger();
     return true;
   }
@@ -232,6 +254,9 @@ final class MirrorExchange extends Sweeper.Timed {
   }
 
   private void resetChallenger() {
+    if (patching != null) {
+      patching.cancel();
+    }
     if (challengerRequest != null) {
       challengerRequest.reset();
     }

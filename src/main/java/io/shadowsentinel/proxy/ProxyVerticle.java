@@ -79,7 +79,8 @@ public final class ProxyVerticle extends VerticleBase {
             new UpstreamClients(vertx, MAX_CHALLENGER_CONNECTIONS, 0),
             new CaptureOutbox(vertx, shared.budget()),
             shared,
-            settings.forwardedHeaders());
+            settings.forwardedHeaders(),
+            new BodyPatcher(vertx));
     loop = made;
     unmatched = meters.route(ProxyMeters.NO_ROUTE);
     vertx.setPeriodic(Sweeper.PERIOD_MILLIS, unused -> made.sweeper().sweep(made.now()));

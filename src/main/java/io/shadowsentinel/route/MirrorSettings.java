@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  * @param removeHeaders names, lower case, left out of the mirrored request; default none
  * @param preserveHost true sends the user's {@code Host} to the challenger, false the challenger's
  *     own
+ * @param rewrite what the challenger's request has otherwise; default nothing
  */
 public record MirrorSettings(
     BigDecimal percent,
@@ -26,7 +27,8 @@ public record MirrorSettings(
     int maxInFlight,
     int maxBodyBytes,
     Set<String> removeHeaders,
-    boolean preserveHost) {
+    boolean preserveHost,
+    RequestRewrite rewrite) {
 
   /** What a route mirrors when its config says nothing. */
   public static final MirrorSettings DEFAULTS =
@@ -39,6 +41,26 @@ public record MirrorSettings(
           Set.of(),
           false);
 
+  /** Settings that rewrite nothing. */
+  public MirrorSettings(
+      BigDecimal percent,
+      Set<String> methods,
+      Duration timeout,
+      int maxInFlight,
+      int maxBodyBytes,
+      Set<String> removeHeaders,
+      boolean preserveHost) {
+    this(
+        percent,
+        methods,
+        timeout,
+        maxInFlight,
+        maxBodyBytes,
+        removeHeaders,
+        preserveHost,
+        RequestRewrite.NONE);
+  }
+
   public MirrorSettings {
     methods =
         methods.stream()
@@ -48,5 +70,11 @@ public record MirrorSettings(
         removeHeaders.stream()
             .map(h -> h.toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** These settings with another rewrite. */
+  public MirrorSettings withRewrite(RequestRewrite other) {
+    return new MirrorSettings(
+        percent, methods, timeout, maxInFlight, maxBodyBytes, removeHeaders, preserveHost, other);
   }
 }
