@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       ResumeCommand.class,
       RestartCommand.class,
       CheckCommand.class,
+      CompareCommand.class,
       ServeModelCommand.class,
       ValidateModelCommand.class,
       CommandLine.HelpCommand.class
