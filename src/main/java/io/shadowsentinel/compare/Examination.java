@@ -115,7 +115,12 @@ record Examination(
     for (int i = 0; i < judgements.size(); i++) {
       Differences.Found found = differences.undecided().get(i);
       if (judgements.get(i).result() == Judgement.Result.DISAGREE) {
-        judged.add(found.row(), found.path(), found.champion(), found.challenger(), "the judge");
+        judged.add(
+            found.row(),
+            found.path(),
+            found.champion(),
+            found.challenger(),
+            "the judge says that the texts differ");
       }
     }
     boolean allAgree =

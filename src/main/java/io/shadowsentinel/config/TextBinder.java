@@ -45,14 +45,18 @@ final class TextBinder {
         word == null
             ? TextSettings.DEFAULTS.mode()
             : Objects.requireNonNull(modes.get(word), "a word of the list");
-    JsonPointer field = field(part(section, "field", mode, TextSettings.Mode.JSON_FIELD));
-    String pattern = pattern(part(section, "pattern", mode, TextSettings.Mode.REGEX));
-    Value minF1Value = part(section, "minF1", mode, TextSettings.Mode.TOKEN_F1);
+    // What belongs to a mode that is misspelt is not known.
+    TextSettings.Mode told = modeValue != null && word == null ? null : mode;
+    JsonPointer field =
+        field(part(section, "field", told, TextSettings.Mode.JSON_FIELD, "a JSON Pointer"));
+    String pattern =
+        pattern(part(section, "pattern", told, TextSettings.Mode.REGEX, TextSettings.PATTERN_FORM));
+    Value minF1Value = part(section, "minF1", told, TextSettings.Mode.TOKEN_F1, "0..1");
     BigDecimal minF1 =
         minF1Value == null
             ? null
             : minF1Value.decimal(BigDecimal.ZERO, BigDecimal.ONE, MAX_SCALE, "0..1");
-    Value judgeValue = part(section, "judge", mode, TextSettings.Mode.JUDGE);
+    Value judgeValue = part(section, "judge", told, TextSettings.Mode.JUDGE, "a mapping with url");
     Section judgeSection =
         judgeValue == null
             ? null
@@ -75,11 +79,17 @@ final class TextBinder {
 
   /** The value of a key that has a meaning in one mode only, and must be there in it. */
   private static @Nullable Value part(
-      Section section, String key, TextSettings.Mode mode, TextSettings.Mode wanted) {
+      Section section,
+      String key,
+      TextSettings.@Nullable Mode mode,
+      TextSettings.Mode wanted,
+      String expected) {
     boolean needed = mode == wanted && mode != TextSettings.Mode.TOKEN_F1;
     Value value =
-        needed ? section.required(key, "it, with mode " + wanted.label()) : section.optional(key);
-    if (value != null && mode != wanted) {
+        needed
+            ? section.required(key, expected + ", with mode " + wanted.label())
+            : section.optional(key);
+    if (value != null && mode != null && mode != wanted) {
       value.fault("given with mode " + mode.label(), "it with mode " + wanted.label() + " only");
       return null;
     }
