@@ -101,6 +101,7 @@ final class Instance {
     AlertVerticle alerts =
         new AlertVerticle(
             Wiring.alerts(config), config.stateDirectory().resolve("outbox"), clock, registry);
+    JudgeMetrics judged = new JudgeMetrics(registry);
     DecisionVerticle decision =
         new DecisionVerticle(store, eligible, Wiring.routes(config), forced, clock, registry);
     // The alerts come first: a rollback that the start itself takes is to be told as well.
@@ -110,7 +111,8 @@ final class Instance {
             done ->
                 vertx
                     .deployVerticle(
-                        () -> new ComparisonVerticle(comparators), workers(COMPARISON_WORKERS))
+                        () -> new ComparisonVerticle(comparators, judged),
+                        workers(COMPARISON_WORKERS))
                     .onSuccess(behind::add))
         .compose(done -> keep(behind, admin, new DeploymentOptions()))
         .compose(done -> keep(proxies, proxy, new DeploymentOptions()))

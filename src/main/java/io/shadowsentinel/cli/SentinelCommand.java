@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       RestartCommand.class,
       CheckCommand.class,
       ReplayCommand.class,
+      CompareCommand.class,
       ServeModelCommand.class,
       ValidateModelCommand.class,
       CommandLine.HelpCommand.class

@@ -2,9 +2,7 @@ package io.shadowsentinel.compare;
 
 import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.Exchange;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,35 +13,55 @@ import org.jspecify.annotations.Nullable;
 final class AnswerComparator implements Comparator {
   private final AnswerReader reader;
   private final Differ differ;
+  private final TextComparison texts;
+  private final @Nullable JudgeSettings judge;
   private final double highConfidence;
 
   AnswerComparator(Format format, CompareSettings settings) {
+    Numeric numeric = new Numeric(settings.tolerance());
     this.reader = new AnswerReader(format, settings);
-    this.differ = new Differ(new Numeric(settings.tolerance()));
+    this.texts = TextComparison.of(settings.text(), numeric);
+    this.differ = new Differ(numeric, texts, PlaceRules.of(settings.places()));
+    this.judge = settings.text().judge();
     this.highConfidence = settings.highConfidence();
   }
 
   @Override
   public Verdict compare(Exchange exchange) {
-    Answer champion = exchange.champion();
-    Answer challenger = exchange.challenger();
-    if (!champion.isSuccess() || challenger.fate() == Answer.Fate.NOT_SENT) {
-      return incomparable(exchange);
+    return examine(exchange.champion(), exchange.challenger()).verdict(exchange);
+  }
+
+  @Override
+  public Inquiry inquire(Exchange exchange) {
+    return examine(exchange.champion(), exchange.challenger()).inquiry(exchange, judge);
+  }
+
+  @Override
+  public Explanation explain(Answer champion, Answer challenger) {
+    return examine(champion, challenger).explanation();
+  }
+
+  private Examination examine(Answer champion, Answer challenger) {
+    if (!champion.isSuccess()) {
+      return Examination.incomparable("the champion's answer: " + failure(champion));
+    }
+    if (challenger.fate() == Answer.Fate.NOT_SENT) {
+      return Examination.incomparable("the challenger was not asked");
     }
     Reading ours;
     try {
       ours = reader.read(champion);
     } catch (UnreadableException e) {
-      return incomparable(exchange);
+      return Examination.incomparable("the champion's answer: " + e.reason());
     }
     if (!challenger.isSuccess()) {
-      return challengerError(exchange, ours.rows(), failure(challenger));
+      return Examination.challengerError(ours.rows(), failure(challenger));
     }
     try {
       Reading theirs = sameBytes(champion, challenger) ? ours : reader.read(challenger);
-      return compare(exchange, ours, theirs);
+      return compare(ours, theirs);
     } catch (UnreadableException e) {
-      return challengerError(exchange, ours.rows(), e.reason());
+      return Examination.challengerError(ours.rows(), e.reason());
     }
   }
 
@@ -70,169 +88,44 @@ final class AnswerComparator implements Comparator {
     };
   }
 
-  private Verdict compare(Exchange exchange, Reading champion, Reading challenger) {
+  private Examination compare(Reading champion, Reading challenger) {
     Rows ours = champion.rows();
     Rows theirs = challenger.rows();
     if (ours.count() != theirs.count()) {
-      return differentRowCounts(exchange, ours, theirs);
+      return Examination.differentRowCounts(ours, theirs);
     }
     Differences differences =
         ours.hasLabels() && theirs.hasLabels()
             ? labelDifferences(ours, theirs)
             : differ.compare(champion.parts(), challenger.parts(), ours.count());
-    boolean high = highConfidenceConflict(ours, theirs);
-    Outcome outcome = differences.isEmpty() ? Outcome.AGREE : Outcome.DISAGREE;
-    Conflict conflict =
-        differences.isEmpty()
-            ? null
-            : conflict(
-                exchange,
-                outcome,
-                null,
-                differences.firstRow(),
-                ours,
-                theirs,
-                high,
-                differences.paths(),
-                differences.total());
-    return new Verdict(
-        exchange.route(),
-        exchange.scope(),
-        outcome,
-        ours.count(),
-        differences.rowsWithout(ours.count()),
-        confidenceGap(ours, theirs),
-        high,
-        conflict);
+    return Examination.compared(ours, theirs, differences, highConfidence);
   }
 
-  private static Differences labelDifferences(Rows ours, Rows theirs) {
+  private Differences labelDifferences(Rows ours, Rows theirs) {
     Differences differences = new Differences();
     for (int row = 0; row < ours.count(); row++) {
-      if (!sameLabel(ours, theirs, row)) {
-        differences.add(
-            row, differences.keepsNextPath() ? ours.labelPaths().apply(row) : Path.ROOT);
+      Json our = ours.label(row);
+      Json their = theirs.label(row);
+      TextResult result = compareLabels(our, their);
+      if (!result.isSame()) {
+        boolean keeps = differences.keepsNextPath() || !result.isDifferent();
+        Path path = keeps ? ours.labelPaths().apply(row) : Path.ROOT;
+        differences.add(row, path, our, their, result);
       }
     }
     return differences;
   }
 
-  private static boolean sameLabel(Rows ours, Rows theirs, int row) {
-    Json our = ours.label(row);
-    Json their = theirs.label(row);
-    return our != null && their != null && Labels.same(our, their);
-  }
-
-  private boolean highConfidenceConflict(Rows ours, Rows theirs) {
-    if (!ours.hasLabels() || !theirs.hasLabels()) {
-      return false;
+  /** Labels that are the same class are the same in every mode, and the mode may know of more. */
+  private TextResult compareLabels(@Nullable Json our, @Nullable Json their) {
+    if (our == null || their == null) {
+      return TextResult.DIFFERENT;
     }
-    for (int row = 0; row < ours.count(); row++) {
-      if (ours.confidence(row) >= highConfidence
-          && theirs.confidence(row) >= highConfidence
-          && !sameLabel(ours, theirs, row)) {
-        return true;
-      }
+    if (Labels.same(our, their)) {
+      return TextResult.SAME;
     }
-    return false;
-  }
-
-  /** Mean over the rows in which both carry a confidence; NaN when there is no such row. */
-  private static double confidenceGap(Rows ours, Rows theirs) {
-    double sum = 0;
-    int rows = 0;
-    for (int row = 0; row < ours.count(); row++) {
-      double gap = Math.abs(ours.confidence(row) - theirs.confidence(row));
-      if (!Double.isNaN(gap)) {
-        sum += gap;
-        rows++;
-      }
-    }
-    return rows == 0 ? Double.NaN : sum / rows;
-  }
-
-  /** Which row belongs to which is not known then, so none is said to agree. */
-  private static Verdict differentRowCounts(Exchange exchange, Rows ours, Rows theirs) {
-    Conflict conflict =
-        conflict(
-            exchange,
-            Outcome.DISAGREE,
-            theirs.count() + " rows (expected " + ours.count() + ", as the champion has)",
-            Math.min(ours.count(), theirs.count()),
-            ours,
-            theirs,
-            false,
-            List.of(),
-            0);
-    return new Verdict(
-        exchange.route(),
-        exchange.scope(),
-        Outcome.DISAGREE,
-        ours.count(),
-        0,
-        Double.NaN,
-        false,
-        conflict);
-  }
-
-  private static Verdict challengerError(Exchange exchange, Rows ours, String reason) {
-    Conflict conflict =
-        conflict(
-            exchange,
-            Outcome.CHALLENGER_ERROR,
-            reason,
-            0,
-            ours,
-            Rows.plain(0),
-            false,
-            List.of(),
-            0);
-    return new Verdict(
-        exchange.route(),
-        exchange.scope(),
-        Outcome.CHALLENGER_ERROR,
-        ours.count(),
-        0,
-        Double.NaN,
-        false,
-        conflict);
-  }
-
-  private static Conflict conflict(
-      Exchange exchange,
-      Outcome outcome,
-      @Nullable String reason,
-      int row,
-      Rows ours,
-      Rows theirs,
-      boolean high,
-      List<String> paths,
-      int pathsTotal) {
-    return new Conflict(
-        Instant.ofEpochMilli(exchange.capturedAtMillis()),
-        exchange.route(),
-        exchange.scope(),
-        exchange.requestId(),
-        exchange.target(),
-        outcome.label(),
-        reason,
-        row,
-        shownLabel(ours, row),
-        shownConfidence(ours, row),
-        shownLabel(theirs, row),
-        shownConfidence(theirs, row),
-        high,
-        paths,
-        pathsTotal);
-  }
-
-  private static @Nullable String shownLabel(Rows rows, int row) {
-    Json label = rows.label(row);
-    return label == null ? null : Labels.show(label);
-  }
-
-  private static @Nullable Double shownConfidence(Rows rows, int row) {
-    double confidence = rows.confidence(row);
-    return Double.isNaN(confidence) ? null : confidence;
+    return our instanceof Json.Text x && their instanceof Json.Text y
+        ? texts.compare(x.value(), y.value())
+        : TextResult.DIFFERENT;
   }
 }

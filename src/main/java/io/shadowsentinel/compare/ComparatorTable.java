@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * sees the table before a change or after it, never between.
  */
 public final class ComparatorTable {
-  private record Entry(CompareSettings settings, Comparator comparator) {}
+  private record Entry(CompareSettings settings, Comparator comparator, JudgeAllowance allowance) {}
 
   private volatile Map<String, Entry> byRoute = Map.of();
 
@@ -27,14 +27,24 @@ public final class ComparatorTable {
   }
 
   private static Entry entry(@Nullable Entry present, CompareSettings wanted) {
-    return present != null && present.settings().equals(wanted)
+    if (present == null) {
+      return new Entry(wanted, Comparator.of(wanted), new JudgeAllowance());
+    }
+    // What was spent stays spent, whatever else changes.
+    return present.settings().equals(wanted)
         ? present
-        : new Entry(wanted, Comparator.of(wanted));
+        : new Entry(wanted, Comparator.of(wanted), present.allowance());
   }
 
   /** The comparator of a route, or null for a route that is not there, or no longer. */
   public @Nullable Comparator forRoute(String route) {
     Entry entry = byRoute.get(route);
     return entry == null ? null : entry.comparator();
+  }
+
+  /** What a route has asked of its judge, or null for a route that is not there, or no longer. */
+  @Nullable JudgeAllowance allowance(String route) {
+    Entry entry = byRoute.get(route);
+    return entry == null ? null : entry.allowance();
   }
 }
