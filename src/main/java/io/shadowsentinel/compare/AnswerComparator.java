@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,18 +14,33 @@ import org.jspecify.annotations.Nullable;
  * answer cannot be held against the challenger.
  */
 final class AnswerComparator implements Comparator {
+  private final String configured;
+  private final Format format;
   private final AnswerReader reader;
   private final Differ differ;
   private final double highConfidence;
 
   AnswerComparator(Format format, CompareSettings settings) {
+    this.configured = settings.format();
+    this.format = format;
     this.reader = new AnswerReader(format, settings);
-    this.differ = new Differ(new Numeric(settings.tolerance()));
+    this.differ = new Differ(new Numeric(settings.tolerance(), settings.relativeTolerance()));
     this.highConfidence = settings.highConfidence();
   }
 
   @Override
   public Verdict compare(Exchange exchange) {
+    Verdict verdict = judge(exchange);
+    String picked = format.picked();
+    return verdict.withFormat(picked == null ? configured : picked);
+  }
+
+  @Override
+  public Optional<String> pickedFormat() {
+    return Optional.ofNullable(format.picked());
+  }
+
+  private Verdict judge(Exchange exchange) {
     Answer champion = exchange.champion();
     Answer challenger = exchange.challenger();
     if (!champion.isSuccess()) {
@@ -32,7 +48,7 @@ final class AnswerComparator implements Comparator {
     }
     Reading ours;
     try {
-      ours = reader.read(champion);
+      ours = reader.read(champion, exchange.target());
     } catch (UnreadableException e) {
       return incomparable(exchange);
     }
@@ -40,7 +56,8 @@ final class AnswerComparator implements Comparator {
       return challengerError(exchange, ours.rows(), failure(challenger));
     }
     try {
-      Reading theirs = sameBytes(champion, challenger) ? ours : reader.read(challenger);
+      Reading theirs =
+          sameBytes(champion, challenger) ? ours : reader.read(challenger, exchange.target());
       return compare(exchange, ours, theirs);
     } catch (UnreadableException e) {
       return challengerError(exchange, ours.rows(), e.reason());
@@ -56,6 +73,7 @@ final class AnswerComparator implements Comparator {
   private static boolean sameBytes(Answer champion, Answer challenger) {
     return Objects.equals(champion.contentEncoding(), challenger.contentEncoding())
         && Objects.equals(champion.contentType(), challenger.contentType())
+        && Objects.equals(champion.inferenceHeaderLength(), challenger.inferenceHeaderLength())
         && Arrays.equals(champion.body(), challenger.body());
   }
 

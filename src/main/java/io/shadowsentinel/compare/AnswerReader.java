@@ -50,10 +50,15 @@ final class AnswerReader {
     }
   }
 
-  /** What the answer says. */
-  Reading read(Answer answer) throws UnreadableException {
+  /**
+   * What the answer says.
+   *
+   * @param target of the request, or null when it is not known
+   */
+  Reading read(Answer answer, @Nullable String target) throws UnreadableException {
     byte[] bytes = ContentDecoder.decode(answer.body(), answer.contentEncoding());
-    Reading reading = format.read(new Body(bytes, answer.contentType(), json));
+    Body body = new Body(bytes, answer.contentType(), json, answer.inferenceHeaderLength(), target);
+    Reading reading = format.read(body);
     Rows rows = reading.rows();
     if (label != null) {
       rows = labelled(label, reading.document()).withConfidences(rows.confidences());

@@ -1,8 +1,12 @@
 package io.shadowsentinel.compare;
 
 import io.shadowsentinel.exchange.Exchange;
+import java.util.Optional;
 
-/** Compares the two answers of an exchange, for one route. Immutable, any thread. */
+/**
+ * Compares the two answers of an exchange, for one route. Any thread. Immutable, but that with the
+ * format {@code auto} it keeps to what it picked first.
+ */
 public interface Comparator {
 
   /**
@@ -11,6 +15,12 @@ public interface Comparator {
    * @return a verdict with the exchange's route and scope
    */
   Verdict compare(Exchange exchange);
+
+  /**
+   * The format that was picked for {@code auto}, as {@link Verdict#format()} shows it; empty before
+   * the first answer that could be read, and for every other format.
+   */
+  Optional<String> pickedFormat();
 
   /**
    * A comparator with the given settings.

@@ -7,6 +7,16 @@ package io.shadowsentinel.compare;
 final class Vectors {
   private Vectors() {}
 
+  /** True when an entry is no number: there is no largest then. */
+  static boolean hasNaN(double[] values) {
+    for (double value : values) {
+      if (Double.isNaN(value)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The index of the largest of {@code length} entries, the lowest when several are largest. */
   static int argMax(double[] values, int from, int length) {
     int best = 0;
@@ -22,7 +32,8 @@ final class Vectors {
    * The probability of the likeliest class, 0 to 1, or NaN.
    *
    * <p>Entries that all lie in 0..1 are probabilities or independent scores, and the largest is
-   * taken as it is. Anything else is logits, and goes through a softmax first. The largest entry is
+   * taken as it is. Anything else is logits, and goes through a softmax first: the vector must be
+   * whole for that. Of the few best classes alone, see {@link #asConfidence}. The largest entry is
    * taken even when a label comes along: labels need not be indexes, {@code 1..k} is common.
    */
   static double confidence(double[] values, int from, int length) {
@@ -41,7 +52,11 @@ final class Vectors {
     return 1 / sum;
   }
 
-  /** The value itself when it can be a confidence; else NaN, which is none. */
+  /**
+   * The value itself when it can be a confidence; else NaN, which is none. So it is for a score
+   * that comes alone, or with those of the few best classes only: a softmax over these would say
+   * too much.
+   */
   static double asConfidence(double value) {
     return value >= 0 && value <= 1 ? value : Double.NaN;
   }

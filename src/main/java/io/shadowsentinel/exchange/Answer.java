@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param body the bytes as they came, never changed after this record is made; empty unless {@code
  *     fate} is {@link Fate#COMPLETE}
  * @param latencyNanos from the request's start to the answer's end, in nanoseconds
+ * @param inferenceHeaderLength the {@code Inference-Header-Content-Length} as it came: where the
+ *     JSON of an Open Inference answer ends and its binary tensors begin; or null
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes are handed over, not compared as a record
 public record Answer(
@@ -20,9 +22,21 @@ public record Answer(
     @Nullable String contentType,
     @Nullable String contentEncoding,
     byte[] body,
-    long latencyNanos) {
+    long latencyNanos,
+    @Nullable String inferenceHeaderLength) {
 
   private static final byte[] NONE = new byte[0];
+
+  /** An answer without binary tensors. */
+  public Answer(
+      Fate fate,
+      int status,
+      @Nullable String contentType,
+      @Nullable String contentEncoding,
+      byte[] body,
+      long latencyNanos) {
+    this(fate, status, contentType, contentEncoding, body, latencyNanos, null);
+  }
 
   /** How an upstream's answer ended. */
   public enum Fate {
@@ -41,6 +55,11 @@ public record Answer(
   /** An answer that did not arrive in full. */
   public static Answer without(Fate fate, int status, long latencyNanos) {
     return new Answer(fate, status, null, null, NONE, latencyNanos);
+  }
+
+  /** The same answer with another {@code Inference-Header-Content-Length}. */
+  public Answer withInferenceHeaderLength(@Nullable String length) {
+    return new Answer(fate, status, contentType, contentEncoding, body, latencyNanos, length);
   }
 
   /** True for a complete answer with a status of 200 to 299. */

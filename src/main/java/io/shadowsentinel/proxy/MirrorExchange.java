@@ -266,12 +266,13 @@ final class MirrorExchange extends Sweeper.Timed {
   private static Answer answerOf(HttpClientResponse response, Capture body, long nanos) {
     MultiMap headers = response.headers();
     return new Answer(
-        Answer.Fate.COMPLETE,
-        response.statusCode(),
-        headers.get("Content-Type"),
-        contentEncoding(headers),
-        body.toBytes(),
-        nanos);
+            Answer.Fate.COMPLETE,
+            response.statusCode(),
+            headers.get("Content-Type"),
+            contentEncoding(headers),
+            body.toBytes(),
+            nanos)
+        .withInferenceHeaderLength(headers.get("Inference-Header-Content-Length"));
   }
 
   private static @Nullable String contentEncoding(MultiMap headers) {
