@@ -12,7 +12,7 @@ final class FormatGuess {
   private FormatGuess() {}
 
   /**
-   * The name of a format that may read the body, or null when it is nothing that is known.
+   * The name of a format that may read the body.
    *
    * @throws UnreadableException when it is broken, with the reason
    */
@@ -31,7 +31,18 @@ final class FormatGuess {
       return ofText(body, path, e);
     }
     String byShape = byShape(document, path);
-    return byShape == null ? byPath(document, path) : byShape;
+    String guess = byShape == null ? byPath(document, path) : byShape;
+    return guess.equals("kserve-v1") && hasSpecials(body) ? "tensorflow-serving" : guess;
+  }
+
+  /** True for JSON only in the eyes of those that take a bare NaN for a number. */
+  private static boolean hasSpecials(Body body) {
+    try {
+      body.readJson();
+      return false;
+    } catch (UnreadableException e) {
+      return true;
+    }
   }
 
   /** The path of a target, without what follows it, in lower case. */
@@ -86,7 +97,7 @@ final class FormatGuess {
     }
     boolean nested = first instanceof Json.Items inner && Candidates.areAll(inner);
     boolean torchserve = isTorchserve(path);
-    if (nested || (Candidates.areAll(items) && !torchserve && has(first, "label"))) {
+    if (nested || (Candidates.areAll(items) && !torchserve && isClass(first))) {
       return has(first, "confidence") ? "scikit" : "huggingface";
     }
     return null;
@@ -159,6 +170,10 @@ final class FormatGuess {
     boolean rows =
         document instanceof Json.Items items && items.size() > 0 && isPrediction(items.get(0));
     return rows ? "scikit" : "json";
+  }
+
+  private static boolean isClass(Json candidate) {
+    return has(candidate, "label") || has(candidate, "token_str");
   }
 
   private static boolean isTensorflow(String path) {

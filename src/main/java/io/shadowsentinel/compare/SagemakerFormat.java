@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * and {@code Infinity} are numbers.
  */
 final class SagemakerFormat implements Format {
-  /** How far from 1 the sum of probabilities may be, by rounding. */
-  private static final double ROUNDING = 1e-3;
-
   private final RowReader rows;
 
   SagemakerFormat(CompareSettings settings) {
@@ -95,7 +92,7 @@ final class SagemakerFormat implements Format {
     if (fields.size() == 1) {
       return rows.prediction(fields.get(0), path.child(0));
     }
-    if (fields instanceof Json.Numbers numbers && isDistribution(numbers)) {
+    if (fields instanceof Json.Numbers numbers && Vectors.isDistribution(numbers.values())) {
       return Prediction.ofVector(numbers, path);
     }
     Json label = fields.get(0);
@@ -110,16 +107,5 @@ final class SagemakerFormat implements Format {
     return fields.get(1) instanceof Json.Num score && score.value() >= 0 && score.value() <= 1
         ? new Prediction(label, score.value(), path.child(0))
         : null;
-  }
-
-  private static boolean isDistribution(Json.Numbers numbers) {
-    double sum = 0;
-    for (double value : numbers.values()) {
-      if (!(value >= 0 && value <= 1)) {
-        return false;
-      }
-      sum += value;
-    }
-    return Math.abs(sum - 1) <= ROUNDING;
   }
 }

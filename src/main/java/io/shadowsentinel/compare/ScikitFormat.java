@@ -13,7 +13,8 @@ import java.util.List;
  *   <li>an array with an element for each row, see {@link RowReader}.
  * </ul>
  *
- * <p>A {@code prediction} with a fraction is the value of a regression, and compared alone.
+ * <p>A {@code prediction} with a fraction is the value of a regression, and so is an array of these
+ * unless they are shares of a whole; values are compared alone.
  */
 final class ScikitFormat implements Format {
   private final RowReader rows;
@@ -39,16 +40,20 @@ final class ScikitFormat implements Format {
         return new Reading(document, columns, List.of(Part.whole(Path.ROOT, members)));
       }
     }
+    String array = PredictionObject.firstArray(members);
+    if (array != null
+        && array.startsWith("prediction")
+        && members.get(array) instanceof Json.Numbers values
+        && values.size() >= 2
+        && !Vectors.isDistribution(values.values())) {
+      return rows.reading(document, values, Path.ROOT.child(array));
+    }
     String value = PredictionObject.valueName(members);
     Rows one = RowReader.rows(1, unused -> PredictionObject.read(members, Path.ROOT::child));
     if (value != null && (numbersAreValues || !one.hasLabels())) {
       Path path = Path.ROOT.child(value);
       Json regression = members.byName().getOrDefault(value, members);
       return new Reading(document, Rows.plain(1), List.of(Part.whole(path, regression)));
-    }
-    String array = PredictionObject.firstArray(members);
-    if (!one.hasLabels() && array != null && members.get(array) instanceof Json.Items values) {
-      return rows.reading(document, values, Path.ROOT.child(array));
     }
     return new Reading(document, one, List.of(Part.whole(Path.ROOT, members)));
   }

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TorchserveFormat implements Format {
 
-  /** How far from 1 the sum of probabilities may be, by rounding. */
-  private static final double ROUNDING = 1e-3;
-
   private final RowReader rows;
 
   TorchserveFormat(CompareSettings settings) {
@@ -81,7 +78,11 @@ final class TorchserveFormat implements Format {
 
   private Reading array(Json document, Json.Items items) {
     boolean candidates = Candidates.areAll(items) && Candidates.areOfOneRow(items);
-    if (!candidates && !isDistribution(items)) {
+    boolean probabilities =
+        items instanceof Json.Numbers numbers
+            && Vectors.isDistribution(numbers.values())
+            && !Json.areIntegers(numbers);
+    if (!candidates && !probabilities) {
       return rows.reading(document, items, Path.ROOT);
     }
     Rows one =
@@ -90,19 +91,5 @@ final class TorchserveFormat implements Format {
             unused ->
                 candidates ? Candidates.best(items, Path.ROOT) : rows.prediction(items, Path.ROOT));
     return new Reading(document, one, List.of(Part.whole(Path.ROOT, items)));
-  }
-
-  private static boolean isDistribution(Json.Items items) {
-    if (!(items instanceof Json.Numbers numbers) || numbers.size() < 2) {
-      return false;
-    }
-    double sum = 0;
-    for (double value : numbers.values()) {
-      if (!(value >= 0 && value <= 1)) {
-        return false;
-      }
-      sum += value;
-    }
-    return Math.abs(sum - 1) <= ROUNDING && !Json.areIntegers(numbers);
   }
 }

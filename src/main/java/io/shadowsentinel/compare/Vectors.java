@@ -5,6 +5,9 @@ package io.shadowsentinel.compare;
  * independent scores, or logits.
  */
 final class Vectors {
+  /** How far from 1 the sum of probabilities may be. */
+  private static final double ROUNDING = 1e-3;
+
   private Vectors() {}
 
   /** True when an entry is no number: there is no largest then. */
@@ -15,6 +18,18 @@ final class Vectors {
       }
     }
     return false;
+  }
+
+  /** True for two entries or more that are shares of a whole, as probabilities are. */
+  static boolean isDistribution(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      if (!(value >= 0 && value <= 1)) {
+        return false;
+      }
+      sum += value;
+    }
+    return values.length >= 2 && Math.abs(sum - 1) <= ROUNDING;
   }
 
   /** The index of the largest of {@code length} entries, the lowest when several are largest. */

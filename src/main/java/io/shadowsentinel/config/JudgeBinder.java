@@ -50,6 +50,15 @@ final class JudgeBinder {
                     BigDecimal.ONE,
                     Integer.MAX_VALUE,
                     "0..1")
+                .doubleValue(),
+            section
+                .decimal(
+                    "relativeTolerance",
+                    BigDecimal.valueOf(defaults.relativeTolerance()),
+                    BigDecimal.ZERO,
+                    BigDecimal.ONE,
+                    Integer.MAX_VALUE,
+                    "0..1")
                 .doubleValue());
     section.end();
     return settings;

@@ -103,7 +103,8 @@ class ConfigLoaderTest {
                 JsonPointer.compile("/probability"),
                 List.of("/id", "/a/*/b~0c"),
                 1e-6,
-                1));
+                1,
+                0.01));
     assertThat(route.decide()).isEqualTo(new DecideSettings(1, new BigDecimal("0.999999"), false));
     assertThat(config.alerts().get(0))
         .isEqualTo(
