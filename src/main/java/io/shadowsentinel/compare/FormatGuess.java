@@ -21,7 +21,7 @@ final class FormatGuess {
     if (body.inferenceHeaderLength() != null) {
       return "open-inference";
     }
-    if (body.isOfType("text/csv")) {
+    if (body.isOfType("csv")) {
       return "sagemaker";
     }
     Json document;
