@@ -64,7 +64,8 @@ function card(route) {
     bar.value = Math.min(evidence.rated, route.rule.minRequests);
     bar.setAttribute('aria-label', 'comparisons towards the decision');
     const list = element('dl');
-    for (const [name, value] of facts(evidence)) list.append(element('dt', '', name), element('dd', '', value));
+    const shown = [...facts(evidence), ['format', route.format ?? NONE]];
+    for (const [name, value] of shown) list.append(element('dt', '', name), element('dd', '', value));
     made.append(bar, element('p', 'waiting', waiting(route, evidence.rated)), list);
   }
   return made;

@@ -22,6 +22,7 @@ final class StatusTable {
           "PROGRESS",
           "CONFLICTS",
           "COVERAGE",
+          "FORMAT",
           "DECISION");
 
   private StatusTable() {}
@@ -65,6 +66,7 @@ final class StatusTable {
       tried ? rated + "/" + route.path("rule").path("minRequests").asLong() : NONE,
       tried ? Long.toString(evidence.path("highConfidenceConflicts").asLong()) : NONE,
       tried ? percent(rated, evidence.path("eligible").asLong()) : NONE,
+      route.path("format").asText(NONE),
       decision(route.path("decision"))
     };
     return Arrays.stream(cells).map(Text::oneLine).toList();

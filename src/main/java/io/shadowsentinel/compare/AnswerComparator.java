@@ -4,6 +4,7 @@ import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.Exchange;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * answer cannot be held against the challenger.
  */
 final class AnswerComparator implements Comparator {
+  private final String configured;
+  private final Format format;
   private final AnswerReader reader;
   private final Differ differ;
   private final TextComparison texts;
@@ -18,7 +21,9 @@ final class AnswerComparator implements Comparator {
   private final double highConfidence;
 
   AnswerComparator(Format format, CompareSettings settings) {
-    Numeric numeric = new Numeric(settings.tolerance());
+    this.configured = settings.format();
+    this.format = format;
+    Numeric numeric = new Numeric(settings.tolerance(), settings.relativeTolerance());
     this.reader = new AnswerReader(format, settings);
     this.texts = TextComparison.of(settings.text(), numeric);
     this.differ = new Differ(numeric, texts, PlaceRules.of(settings.places()));
@@ -28,20 +33,34 @@ final class AnswerComparator implements Comparator {
 
   @Override
   public Verdict compare(Exchange exchange) {
-    return examine(exchange.champion(), exchange.challenger()).verdict(exchange);
+    return examine(exchange).verdict(exchange).withFormat(formatInUse());
   }
 
   @Override
   public Inquiry inquire(Exchange exchange) {
-    return examine(exchange.champion(), exchange.challenger()).inquiry(exchange, judge);
+    return examine(exchange).inquiry(exchange, judge).withFormat(formatInUse());
   }
 
   @Override
   public Explanation explain(Answer champion, Answer challenger) {
-    return examine(champion, challenger).explanation();
+    return examine(champion, challenger, null).explanation();
   }
 
-  private Examination examine(Answer champion, Answer challenger) {
+  @Override
+  public Optional<String> pickedFormat() {
+    return Optional.ofNullable(format.picked());
+  }
+
+  private String formatInUse() {
+    String picked = format.picked();
+    return picked == null ? configured : picked;
+  }
+
+  private Examination examine(Exchange exchange) {
+    return examine(exchange.champion(), exchange.challenger(), exchange.target());
+  }
+
+  private Examination examine(Answer champion, Answer challenger, @Nullable String target) {
     if (!champion.isSuccess()) {
       return Examination.incomparable("the champion's answer: " + failure(champion));
     }
@@ -50,7 +69,7 @@ final class AnswerComparator implements Comparator {
     }
     Reading ours;
     try {
-      ours = reader.read(champion);
+      ours = reader.read(champion, target);
     } catch (UnreadableException e) {
       return Examination.incomparable("the champion's answer: " + e.reason());
     }
@@ -58,7 +77,7 @@ final class AnswerComparator implements Comparator {
       return Examination.challengerError(ours.rows(), failure(challenger));
     }
     try {
-      Reading theirs = sameBytes(champion, challenger) ? ours : reader.read(challenger);
+      Reading theirs = sameBytes(champion, challenger) ? ours : reader.read(challenger, target);
       return compare(ours, theirs);
     } catch (UnreadableException e) {
       return Examination.challengerError(ours.rows(), e.reason());
@@ -74,6 +93,7 @@ final class AnswerComparator implements Comparator {
   private static boolean sameBytes(Answer champion, Answer challenger) {
     return Objects.equals(champion.contentEncoding(), challenger.contentEncoding())
         && Objects.equals(champion.contentType(), challenger.contentType())
+        && Objects.equals(champion.inferenceHeaderLength(), challenger.inferenceHeaderLength())
         && Arrays.equals(champion.body(), challenger.body());
   }
 

@@ -50,10 +50,16 @@ final class AnswerReader {
     }
   }
 
-  /** What the answer says. */
-  Reading read(Answer answer) throws UnreadableException {
+  /**
+   * What the answer says.
+   *
+   * @param target of the request, or null when it is not known
+   */
+  Reading read(Answer answer, @Nullable String target) throws UnreadableException {
     byte[] bytes = ContentDecoder.decode(answer.body(), answer.contentEncoding());
-    Body body = StreamAssembler.assemble(new Body(bytes, answer.contentType(), json));
+    Body body =
+        StreamAssembler.assemble(
+            new Body(bytes, answer.contentType(), json, answer.inferenceHeaderLength(), target));
     Reading reading = format.read(body);
     Rows rows = reading.rows();
     if (label != null) {

@@ -2,8 +2,12 @@ package io.shadowsentinel.compare;
 
 import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.Exchange;
+import java.util.Optional;
 
-/** Compares the two answers of an exchange, for one route. Immutable, any thread. */
+/**
+ * Compares the two answers of an exchange, for one route. Any thread. Immutable, but that with the
+ * format {@code auto} it keeps to what it picked first.
+ */
 public interface Comparator {
 
   /**
@@ -19,6 +23,12 @@ public interface Comparator {
 
   /** The same comparison with all that it sees. Asks no judge either. */
   Explanation explain(Answer champion, Answer challenger);
+
+  /**
+   * The format that was picked for {@code auto}, as {@link Verdict#format()} shows it; empty before
+   * the first answer that could be read, and for every other format.
+   */
+  Optional<String> pickedFormat();
 
   /**
    * A comparator with the given settings.

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a route's answers are read and compared.
  *
- * @param format a name from {@link Formats#names()}; default {@code json}
+ * @param format a name from {@link Formats#names()}; default {@code auto}
  * @param label where the label stands; null for what the format knows
  * @param confidence where the confidence stands; null for what the format knows
  * @param ignore JSON Pointers that are left out of the differences, {@code *} for any one step
@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param highConfidence the bar at or over which a confidence is high, 0 to 1; default 0.9
  * @param text how two strings are compared; default {@link TextSettings#DEFAULTS}
  * @param places what holds at single places; default {@link PlaceSettings#NONE}
+ * @param relativeTolerance for numbers, as a share of the larger of the two, 0 to 1; numbers agree
+ *     within this or within {@code tolerance}; default 0
  */
 public record CompareSettings(
     String format,
@@ -24,11 +26,12 @@ public record CompareSettings(
     double tolerance,
     double highConfidence,
     TextSettings text,
-    PlaceSettings places) {
+    PlaceSettings places,
+    double relativeTolerance) {
 
   /** What a route compares by when its config says nothing. */
   public static final CompareSettings DEFAULTS =
-      new CompareSettings("json", null, null, List.of(), 0, 0.9);
+      new CompareSettings("auto", null, null, List.of(), 0, 0.9);
 
   public CompareSettings {
     ignore = List.copyOf(ignore);
@@ -50,18 +53,36 @@ public record CompareSettings(
         tolerance,
         highConfidence,
         TextSettings.DEFAULTS,
-        PlaceSettings.NONE);
+        PlaceSettings.NONE,
+        0);
   }
 
   /** The same settings with another way to compare texts. */
   public CompareSettings withText(TextSettings other) {
-    return new CompareSettings(
-        format, label, confidence, ignore, tolerance, highConfidence, other, places);
+    return with(other, places, relativeTolerance);
   }
 
   /** The same settings with other rules for single places. */
   public CompareSettings withPlaces(PlaceSettings other) {
+    return with(text, other, relativeTolerance);
+  }
+
+  /** The same settings with another relative tolerance. */
+  public CompareSettings withRelativeTolerance(double other) {
+    return with(text, places, other);
+  }
+
+  private CompareSettings with(
+      TextSettings otherText, PlaceSettings otherPlaces, double otherRelative) {
     return new CompareSettings(
-        format, label, confidence, ignore, tolerance, highConfidence, text, other);
+        format,
+        label,
+        confidence,
+        ignore,
+        tolerance,
+        highConfidence,
+        otherText,
+        otherPlaces,
+        otherRelative);
   }
 }

@@ -1,7 +1,9 @@
 package io.shadowsentinel.compare;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Knows how one kind of server writes its answers. Immutable, any thread.
+ * Knows how one kind of server writes its answers. Any thread.
  *
  * <p>A format finds rows with labels and confidences, or else names the parts in which any
  * difference counts. It need not know of outcomes, pointers, encodings or bounds: {@link
@@ -17,4 +19,9 @@ interface Format {
    *     the place and what was expected
    */
   Reading read(Body body) throws UnreadableException;
+
+  /** What was picked, as people are told, by a format that picks; null for every other. */
+  default @Nullable String picked() {
+    return null;
+  }
 }

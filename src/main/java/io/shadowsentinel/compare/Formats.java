@@ -8,10 +8,22 @@ import java.util.function.Function;
 /** The formats of answers that can be read, by name. Adding one is adding a line here. */
 public final class Formats {
   private static final Map<String, Function<CompareSettings, Format>> BY_NAME =
-      Map.of(
-          "json", settings -> new JsonFormat(),
-          "open-inference", settings -> new OpenInferenceFormat(),
-          "kserve-v1", KserveV1Format::new);
+      Map.ofEntries(
+          Map.entry(AutoFormat.NAME, AutoFormat::new),
+          Map.entry("json", settings -> new JsonFormat()),
+          Map.entry("open-inference", settings -> new OpenInferenceFormat()),
+          Map.entry("kserve-v1", KserveV1Format::new),
+          Map.entry("tensorflow-serving", TensorflowServingFormat::new),
+          Map.entry("torchserve", TorchserveFormat::new),
+          Map.entry("mlflow", MlflowFormat::new),
+          Map.entry("seldon", SeldonFormat::new),
+          Map.entry("huggingface", settings -> new HuggingFaceFormat()),
+          Map.entry("sagemaker", SagemakerFormat::new),
+          Map.entry("openai-chat", settings -> new OpenAiChatFormat()),
+          Map.entry("openai-completions", settings -> new OpenAiCompletionsFormat()),
+          Map.entry("tgi", settings -> new TgiFormat()),
+          Map.entry("scikit", ScikitFormat::new),
+          Map.entry("text", settings -> new TextFormat()));
 
   private Formats() {}
 
@@ -21,15 +33,19 @@ public final class Formats {
   }
 
   static Comparator comparator(CompareSettings settings) {
-    Function<CompareSettings, Format> format = BY_NAME.get(settings.format());
+    return new AnswerComparator(format(settings.format(), settings), settings);
+  }
+
+  static Format format(String name, CompareSettings settings) {
+    Function<CompareSettings, Format> format = BY_NAME.get(name);
     if (format == null) {
       throw new IllegalArgumentException(
           "format: \""
-              + settings.format()
+              + name
               + "\" (expected one of "
               + String.join(", ", new TreeSet<>(names()))
               + ")");
     }
-    return new AnswerComparator(format.apply(settings), settings);
+    return format.apply(settings);
   }
 }

@@ -35,6 +35,12 @@ public record Inquiry(
     return new Inquiry(verdict.route(), "", null, List.of(), unused -> verdict);
   }
 
+  /** The same inquiry, whose verdict names the format that was read. */
+  Inquiry withFormat(String name) {
+    return new Inquiry(
+        route, requestId, judge, questions, settle.andThen(verdict -> verdict.withFormat(name)));
+  }
+
   /** The verdict, when there is nothing to ask or nobody to. */
   Verdict verdict() {
     return settle.apply(List.of());

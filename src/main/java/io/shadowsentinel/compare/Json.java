@@ -77,7 +77,7 @@ sealed interface Json {
     /** True for 1, 1.0 and 10e-1. */
     boolean isInteger() {
       if (text == null) {
-        return value == Math.rint(value);
+        return value == Math.rint(value) && Double.isFinite(value);
       }
       return Numeric.exact(value, text).stripTrailingZeros().scale() <= 0;
     }
@@ -109,6 +109,16 @@ sealed interface Json {
         || value instanceof Text
         || value == Literal.TRUE
         || value == Literal.FALSE;
+  }
+
+  /** True when every one of the numbers is an integer. */
+  static boolean areIntegers(Numbers numbers) {
+    for (int i = 0; i < numbers.size(); i++) {
+      if (!new Num(numbers.values()[i], numbers.text(i)).isInteger()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Collects an array, as doubles for as long as nothing but numbers comes. */

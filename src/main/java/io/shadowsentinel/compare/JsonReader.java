@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads bytes that anybody may have sent into a {@link Json} tree, strictly: RFC 8259, UTF-8, one
- * value, no key twice, nothing over the bounds below. Immutable, any thread.
+ * value, no key twice, nothing over the bounds below. Some servers need less strictness, and get it
+ * by another method. Immutable, any thread.
  */
 final class JsonReader {
   /** How deep arrays and objects may nest. */
@@ -33,17 +35,22 @@ final class JsonReader {
 
   private static final int MAX_REASON_CHARS = 160;
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(MAX_NUMBER_CHARS)
-                  .maxTokenCount(MAX_TOKENS)
-                  .build())
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          .build();
+  private static final JsonFactory STRICT = factory(false);
+  private static final JsonFactory WITH_SPECIALS = factory(true);
+
+  private static JsonFactory factory(boolean specials) {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxNumberLength(MAX_NUMBER_CHARS)
+                .maxTokenCount(MAX_TOKENS)
+                .build())
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+        .configure(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS, specials)
+        .build();
+  }
 
   private final @Nullable IgnoreRules ignore;
 
@@ -53,8 +60,51 @@ final class JsonReader {
 
   /** The document that the bytes hold. */
   Json read(byte[] bytes) throws UnreadableException {
+    return read(STRICT, bytes);
+  }
+
+  /** The same, in which a number may also be a bare {@code NaN} or {@code Infinity}. */
+  Json readWithSpecials(byte[] bytes) throws UnreadableException {
+    return read(WITH_SPECIALS, bytes);
+  }
+
+  /**
+   * The documents that the bytes hold one after the other, as an array: JSON Lines. The bounds hold
+   * for all of them together. Bare {@code NaN} and {@code Infinity} are numbers.
+   */
+  Json.Items readLines(byte[] bytes) throws UnreadableException {
     requireUtf8(bytes);
-    try (JsonParser parser = FACTORY.createParser(bytes)) {
+    try (JsonParser parser = WITH_SPECIALS.createParser(bytes)) {
+      Json.ItemsBuilder documents = new Json.ItemsBuilder();
+      NumberScanner numbers = new NumberScanner();
+      int index = 0;
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        IgnoreRules below = ignore == null ? null : ignore.child(index);
+        documents.add(value(parser, token, below, numbers));
+        index++;
+      }
+      if (index == 0) {
+        throw new UnreadableException("the body is empty");
+      }
+      return documents.build();
+    } catch (JsonProcessingException e) {
+      throw at(e.getLocation(), words(e));
+    } catch (IOException e) {
+      throw new UnreadableException("not JSON: " + words(e));
+    }
+  }
+
+  /** True when the settings ignore what a member of an element of a top-level array holds. */
+  boolean ignores(String array, int index, String member) {
+    IgnoreRules rules = ignore == null ? null : ignore.child(array);
+    rules = rules == null || rules.ignoresThis() ? rules : rules.child(index);
+    rules = rules == null || rules.ignoresThis() ? rules : rules.child(member);
+    return rules != null && rules.ignoresThis();
+  }
+
+  private Json read(JsonFactory factory, byte[] bytes) throws UnreadableException {
+    requireUtf8(bytes);
+    try (JsonParser parser = factory.createParser(bytes)) {
       JsonToken first = parser.nextToken();
       if (first == null) {
         throw new UnreadableException("the body is empty");
@@ -127,7 +177,13 @@ final class JsonReader {
 
   private static void scan(JsonParser parser, NumberScanner numbers)
       throws IOException, UnreadableException {
-    numbers.scan(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+    char[] chars = parser.getTextCharacters();
+    int end = parser.getTextOffset() + parser.getTextLength();
+    if (Character.isLetter(chars[end - 1])) {
+      numbers.take(parser.getDoubleValue());
+    } else {
+      numbers.scan(chars, parser.getTextOffset(), parser.getTextLength());
+    }
   }
 
   /**

@@ -55,6 +55,9 @@ final class Labels {
       return text.value();
     }
     if (label instanceof Json.Num number) {
+      if (Numeric.isSpecial(number.value(), number.text())) {
+        return Double.toString(number.value());
+      }
       BigDecimal exact = Numeric.exact(number.value(), number.text()).stripTrailingZeros();
       boolean plain = Math.abs(exact.scale()) <= MAX_PLAIN_DIGITS;
       return plain ? exact.toPlainString() : exact.toString();

@@ -21,7 +21,7 @@ final class NumberScanner {
   static final int MAX_EXPONENT = 999;
 
   /** Over every mantissa of 15 digits. */
-  private static final long EXACT_BOUND = 1_000_000_000_000_000L;
+  static final long EXACT_BOUND = 1_000_000_000_000_000L;
 
   /** Digits and a point that a long holds for certain, leading zeros included. */
   private static final int MANTISSA_CHARS = 18;
@@ -63,6 +63,12 @@ final class NumberScanner {
     } catch (UnreadableException e) {
       return null;
     }
+  }
+
+  /** Takes NaN or an infinity, which have no digits to read. */
+  void take(double special) {
+    value = special;
+    text = null;
   }
 
   /** Reads a number that is known to be well formed. */

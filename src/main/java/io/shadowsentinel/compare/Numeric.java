@@ -17,38 +17,62 @@ final class Numeric {
   private static final double ROUNDING = 1e-15;
 
   private final double tolerance;
+  private final double relative;
   private final BigDecimal exactTolerance;
+  private final BigDecimal exactRelative;
+
+  Numeric(double tolerance) {
+    this(tolerance, 0);
+  }
 
   /**
    * @param tolerance the largest difference that is none, 0 or more
-   * @throws IllegalArgumentException when it is negative or no number
+   * @param relative the same as a share of the larger of the two, 0 to 1; either will do
+   * @throws IllegalArgumentException when one of them is out of its range
    */
-  Numeric(double tolerance) {
+  Numeric(double tolerance, double relative) {
     if (!(tolerance >= 0) || Double.isInfinite(tolerance)) {
       throw new IllegalArgumentException("tolerance: " + tolerance + " (expected 0 or more)");
     }
+    if (!(relative >= 0 && relative <= 1)) {
+      throw new IllegalArgumentException("relativeTolerance: " + relative + " (expected 0..1)");
+    }
     this.tolerance = tolerance;
+    this.relative = relative;
     this.exactTolerance = BigDecimal.valueOf(tolerance);
+    this.exactRelative = BigDecimal.valueOf(relative);
   }
 
   boolean within(Json.Num a, Json.Num b) {
     return within(a.value(), a.text(), b.value(), b.text());
   }
 
-  /** True when the two are no further apart than the tolerance. */
+  /** True when the two are no further apart than one of the tolerances allows. */
   boolean within(double a, @Nullable String aText, double b, @Nullable String bText) {
-    if (tolerance == 0) {
+    boolean exactly = tolerance == 0 && relative == 0;
+    if (exactly || isSpecial(a, aText) || isSpecial(b, bText)) {
       return same(a, aText, b, bText);
     }
     double apart = Math.abs(a - b);
-    double doubt = ROUNDING * (Math.abs(a) + Math.abs(b) + tolerance);
-    if (apart > tolerance + doubt) {
+    double limit = Math.max(tolerance, relative * Math.max(Math.abs(a), Math.abs(b)));
+    double doubt = ROUNDING * (Math.abs(a) + Math.abs(b) + limit);
+    if (apart > limit + doubt) {
       return false;
     }
-    if (apart < tolerance - doubt) {
+    if (apart < limit - doubt) {
       return true;
     }
-    return exact(a, aText).subtract(exact(b, bText)).abs().compareTo(exactTolerance) <= 0;
+    return exactlyWithin(exact(a, aText), exact(b, bText));
+  }
+
+  private boolean exactlyWithin(BigDecimal a, BigDecimal b) {
+    BigDecimal limit = exactTolerance.max(exactRelative.multiply(a.abs().max(b.abs())));
+    return a.subtract(b).abs().compareTo(limit) <= 0;
+  }
+
+  /** True for NaN and the infinities, not for a number that is too large for a double. */
+  static boolean isSpecial(double value, @Nullable String text) {
+    return text == null && !Double.isFinite(value);
   }
 
   static boolean same(Json.Num a, Json.Num b) {
@@ -56,6 +80,9 @@ final class Numeric {
   }
 
   static boolean same(double a, @Nullable String aText, double b, @Nullable String bText) {
+    if (isSpecial(a, aText) || isSpecial(b, bText)) {
+      return aText == null && bText == null && Double.compare(a, b) == 0;
+    }
     if (a != b) {
       return false;
     }

@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>The label is a tensor of integers, booleans or strings, [n] or [n,1]; without one it is the
  *       arg max of a floating-point tensor [n,k], k 2 or more.
  *   <li>The confidence is the largest probability in that tensor, see {@link Vectors#confidence}.
+ *   <li>A tensor of {@link Classifications} comes before either.
  *   <li>Of several that would do, the one with a well-known name is taken, else the first.
  *   <li>Where there is neither, outputs are compared by name, value by value. Datatypes and the
  *       nesting of {@code data} may differ; {@code id}, {@code model_name}, {@code model_version}
- *       and {@code parameters} are never looked at.
+ *       and {@code parameters} are never compared.
  * </ul>
+ *
+ * <p>Data behind the JSON is read by {@link BinaryTensors}.
  */
 final class OpenInferenceFormat implements Format {
   private static final List<String> LABEL_NAMES =
@@ -39,7 +42,7 @@ final class OpenInferenceFormat implements Format {
 
   @Override
   public Reading read(Body body) throws UnreadableException {
-    Json document = body.readJson();
+    Json document = BinaryTensors.read(body);
     List<Tensor> tensors = tensors(document);
     return new Reading(document, rows(tensors), parts(tensors));
   }
@@ -74,6 +77,12 @@ final class OpenInferenceFormat implements Format {
   }
 
   private static Rows rows(List<Tensor> tensors) {
+    for (Tensor tensor : tensors) {
+      Rows classified = Classifications.rows(tensor);
+      if (classified != null) {
+        return classified;
+      }
+    }
     Tensor labels = choose(tensors, Tensor::holdsLabels, LABEL_NAMES);
     Tensor vectors = choose(tensors, Tensor::holdsVectors, VECTOR_NAMES);
     double[] confidences = vectors == null ? null : confidences(vectors);

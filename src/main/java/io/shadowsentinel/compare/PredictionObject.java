@@ -1,15 +1,16 @@
 package io.shadowsentinel.compare;
 
-import io.shadowsentinel.compare.KserveV1Format.Prediction;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a row that is an object, by the names servers commonly use: a label, a confidence, and a
  * vector (or an object from class to probability) that gives whichever of the two is missing. A
- * number with a fraction is never a label. What has other names is for the route's {@code label}
- * and {@code confidence} pointers.
+ * number with a fraction is never a label. A list of class names beside a vector of the same length
+ * names its entries. What has other names is for the route's {@code label} and {@code confidence}
+ * pointers.
  */
 final class PredictionObject {
   private static final List<String> LABELS =
@@ -17,31 +18,44 @@ final class PredictionObject {
           "label",
           "class",
           "class_name",
-          "class_id",
+          "className",
+          "class_label",
           "predicted_class",
           "predicted_label",
+          "class_id",
           "prediction",
           "predictions",
           "output_label",
-          "category");
+          "category",
+          "classes",
+          "labels",
+          "class_ids");
   private static final List<String> CONFIDENCES =
-      List.of("confidence", "probability", "score", "prob");
+      List.of("confidence", "probability", "score", "prob", "confidences", "probabilities");
   private static final List<String> VECTORS =
       List.of(
           "probabilities",
           "probability",
           "output_probability",
           "scores",
+          "score",
           "confidences",
           "probs",
           "logits",
           "prediction",
           "predictions");
+  private static final List<String> CLASS_NAMES =
+      List.of("classes", "labels", "class_names", "target_names");
 
   private PredictionObject() {}
 
-  static @Nullable Prediction read(Json.Members row, Path path) {
-    Prediction byVector = vector(row, path);
+  /**
+   * What the object says, or null when it holds no label.
+   *
+   * @param places where a member stands
+   */
+  static @Nullable Prediction read(Json.Members row, Function<String, Path> places) {
+    Prediction byVector = vector(row, places);
     double confidence = confidence(row);
     if (Double.isNaN(confidence) && byVector != null) {
       confidence = byVector.confidence();
@@ -49,10 +63,51 @@ final class PredictionObject {
     for (String name : LABELS) {
       Json label = unwrap(row.get(name));
       if (label != null && isLabel(label)) {
-        return new Prediction(label, confidence, path.child(name));
+        return new Prediction(label, confidence, places.apply(name));
       }
     }
     return byVector == null ? null : new Prediction(byVector.label(), confidence, byVector.path());
+  }
+
+  /** True for a name that a label, a confidence or a vector goes by. */
+  static boolean knows(String name) {
+    return LABELS.contains(name) || CONFIDENCES.contains(name) || VECTORS.contains(name);
+  }
+
+  /** The member that is an array and goes by the best known name, or null. */
+  static @Nullable String firstArray(Json.Members columns) {
+    for (List<String> names : List.of(LABELS, VECTORS, CONFIDENCES)) {
+      for (String name : names) {
+        if (columns.get(name) instanceof Json.Items) {
+          return name;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The member that is a number where a label would stand: the value of a regression; or null. */
+  static @Nullable String valueName(Json.Members row) {
+    for (String name : LABELS) {
+      if (unwrap(row.get(name)) instanceof Json.Num) {
+        return name;
+      }
+    }
+    return null;
+  }
+
+  /** True for a list of class names beside a vector of the same length. */
+  static boolean namesClasses(Json.Members row) {
+    for (String name : CLASS_NAMES) {
+      if (row.get(name) instanceof Json.Items names && names.size() >= 2) {
+        for (String vector : VECTORS) {
+          if (row.get(vector) instanceof Json.Numbers values && values.size() == names.size()) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   private static boolean isLabel(Json value) {
@@ -72,14 +127,18 @@ final class PredictionObject {
     return Double.NaN;
   }
 
-  private static @Nullable Prediction vector(Json.Members row, Path path) {
+  private static @Nullable Prediction vector(Json.Members row, Function<String, Path> places) {
     for (String name : VECTORS) {
       Json value = row.get(name);
+      if (value instanceof Json.Items one && one.size() == 1 && one.get(0) instanceof Json.Items) {
+        value = one.get(0);
+      }
       if (value instanceof Json.Numbers numbers && numbers.size() >= 2) {
-        return KserveV1Format.ofVector(numbers, path.child(name));
+        Prediction prediction = Prediction.ofVector(numbers, places.apply(name));
+        return prediction == null ? null : named(prediction, numbers.size(), row, places);
       }
       if (value instanceof Json.Members classes) {
-        Prediction prediction = byClass(classes, path.child(name));
+        Prediction prediction = byClass(classes, places.apply(name));
         if (prediction != null) {
           return prediction;
         }
@@ -88,8 +147,21 @@ final class PredictionObject {
     return null;
   }
 
+  private static Prediction named(
+      Prediction prediction, int size, Json.Members row, Function<String, Path> places) {
+    int best = (int) ((Json.Num) prediction.label()).value();
+    for (String name : CLASS_NAMES) {
+      if (row.get(name) instanceof Json.Items names
+          && names.size() == size
+          && isLabel(names.get(best))) {
+        return prediction.named(names.get(best), places.apply(name).child(best));
+      }
+    }
+    return prediction;
+  }
+
   /** {@code {"cat": 0.9, "dog": 0.1}}; the class that comes first when several are likeliest. */
-  private static @Nullable Prediction byClass(Json.Members classes, Path path) {
+  static @Nullable Prediction byClass(Json.Members classes, Path path) {
     String[] names = new String[classes.byName().size()];
     double[] values = new double[names.length];
     int i = 0;
@@ -100,7 +172,7 @@ final class PredictionObject {
       names[i] = entry.getKey();
       values[i++] = number.value();
     }
-    if (names.length == 0) {
+    if (names.length == 0 || Vectors.hasNaN(values)) {
       return null;
     }
     String best = names[Vectors.argMax(values, 0, values.length)];

@@ -56,7 +56,7 @@ final class StreamAssembler {
           case EVENTS -> assembler.events(body.bytes());
           case LINES -> assembler.lines(body.bytes());
         };
-    return new Body(document, JSON, body.json());
+    return new Body(document, JSON, body.json(), null, body.target());
   }
 
   private byte[] events(byte[] bytes) throws UnreadableException {

@@ -4,20 +4,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One output of an Open Inference answer.
+ * One output of an Open Inference answer, or another array with a shape.
  *
  * @param path where the output stands
  * @param shape the dimensions, rows first; none for a scalar
  * @param data the data as it came, flat or nested
  * @param flat the same, row by row
+ * @param dataPath where the data stands
  */
 @SuppressWarnings("ArrayRecordComponent") // handed from reader to comparator, never compared
-record Tensor(Path path, String name, String datatype, int[] shape, Json data, Json.Items flat) {
+record Tensor(
+    Path path,
+    String name,
+    String datatype,
+    int[] shape,
+    Json data,
+    Json.Items flat,
+    Path dataPath) {
 
   private static final Set<String> LABEL_TYPES =
       Set.of(
-          "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64",
-          "BYTES");
+          "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "BYTES",
+          "STRING");
   private static final Set<String> FLOAT_TYPES = Set.of("FP16", "FP32", "FP64", "BF16");
 
   /** The tensor that one element of an answer describes. */
@@ -34,8 +42,26 @@ record Tensor(Path path, String name, String datatype, int[] shape, Json data, J
     if (data == null) {
       throw new UnreadableException(path + "/data: expected an array");
     }
-    int[] shape = shape(output.get("shape"), path);
-    Json.Items flat = flatten(data, path);
+    return of(nameText.value(), datatypeText.value(), output.get("shape"), data, path, "data");
+  }
+
+  /**
+   * An array of any kind with a shape.
+   *
+   * @param path where the object stands that holds both
+   * @param dataName the name of the member that is the array
+   */
+  static Tensor of(
+      String name,
+      String datatype,
+      @Nullable Json shapeValue,
+      Json data,
+      Path path,
+      String dataName)
+      throws UnreadableException {
+    int[] shape = shape(shapeValue, path);
+    Path dataPath = path.child(dataName);
+    Json.Items flat = flatten(data, dataPath);
     long expected = 1;
     for (int dimension : shape) {
       // Cannot overflow: each dimension is an int, and the product stops growing past the data.
@@ -43,9 +69,9 @@ record Tensor(Path path, String name, String datatype, int[] shape, Json data, J
     }
     if (expected != flat.size()) {
       throw new UnreadableException(
-          path + "/data: " + flat.size() + " values (expected as many as the shape says)");
+          dataPath + ": " + flat.size() + " values (expected as many as the shape says)");
     }
-    return new Tensor(path, nameText.value(), datatypeText.value(), shape, data, flat);
+    return new Tensor(path, name, datatype, shape, data, flat, dataPath);
   }
 
   int rows() {
@@ -76,7 +102,8 @@ record Tensor(Path path, String name, String datatype, int[] shape, Json data, J
     return shape.length == 2
         && shape[1] >= 2
         && FLOAT_TYPES.contains(datatype)
-        && (flat instanceof Json.Numbers || flat.size() == 0);
+        && (flat instanceof Json.Numbers || flat.size() == 0)
+        && !Vectors.hasNaN(numbers());
   }
 
   /** The numbers of a tensor for which {@link #holdsVectors()}. */
@@ -86,7 +113,7 @@ record Tensor(Path path, String name, String datatype, int[] shape, Json data, J
 
   /** Where a value stands in the answer, flat or nested as it came. */
   Path pathOf(int index) {
-    Path at = path.child("data");
+    Path at = dataPath;
     Json value = data;
     int rest = index;
     while (value instanceof Json.Items items) {
@@ -152,7 +179,7 @@ record Tensor(Path path, String name, String datatype, int[] shape, Json data, J
         append(items.get(i), flat, path);
       }
     } else if (value instanceof Json.Members) {
-      throw new UnreadableException(path + "/data: an object (expected numbers or strings)");
+      throw new UnreadableException(path + ": an object (expected numbers or strings)");
     } else {
       flat.add(value);
     }

@@ -5,7 +5,32 @@ package io.shadowsentinel.compare;
  * independent scores, or logits.
  */
 final class Vectors {
+  /** How far from 1 the sum of probabilities may be. */
+  private static final double ROUNDING = 1e-3;
+
   private Vectors() {}
+
+  /** True when an entry is no number: there is no largest then. */
+  static boolean hasNaN(double[] values) {
+    for (double value : values) {
+      if (Double.isNaN(value)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** True for two entries or more that are shares of a whole, as probabilities are. */
+  static boolean isDistribution(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      if (!(value >= 0 && value <= 1)) {
+        return false;
+      }
+      sum += value;
+    }
+    return values.length >= 2 && Math.abs(sum - 1) <= ROUNDING;
+  }
 
   /** The index of the largest of {@code length} entries, the lowest when several are largest. */
   static int argMax(double[] values, int from, int length) {
@@ -22,7 +47,8 @@ final class Vectors {
    * The probability of the likeliest class, 0 to 1, or NaN.
    *
    * <p>Entries that all lie in 0..1 are probabilities or independent scores, and the largest is
-   * taken as it is. Anything else is logits, and goes through a softmax first. The largest entry is
+   * taken as it is. Anything else is logits, and goes through a softmax first: the vector must be
+   * whole for that. Of the few best classes alone, see {@link #asConfidence}. The largest entry is
    * taken even when a label comes along: labels need not be indexes, {@code 1..k} is common.
    */
   static double confidence(double[] values, int from, int length) {
@@ -41,7 +67,11 @@ final class Vectors {
     return 1 / sum;
   }
 
-  /** The value itself when it can be a confidence; else NaN, which is none. */
+  /**
+   * The value itself when it can be a confidence; else NaN, which is none. So it is for a score
+   * that comes alone, or with those of the few best classes only: a softmax over these would say
+   * too much.
+   */
   static double asConfidence(double value) {
     return value >= 0 && value <= 1 ? value : Double.NaN;
   }

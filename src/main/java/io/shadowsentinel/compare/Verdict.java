@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param highConfidenceConflict true when in some row the labels differ and both confidences are at
  *     or over the route's bar
  * @param conflict what is kept of a disagreement or a challenger's error; null for other outcomes
+ * @param format the format the answers were read by: as configured, or {@code auto: NAME} when it
+ *     was picked, or {@code auto} when none is picked yet; null when it is not known
  */
 public record Verdict(
     String route,
@@ -23,4 +25,42 @@ public record Verdict(
     int rowsAgree,
     double confidenceGap,
     boolean highConfidenceConflict,
-    @Nullable Conflict conflict) {}
+    @Nullable Conflict conflict,
+    @Nullable String format) {
+
+  /** A verdict that does not say by which format. */
+  public Verdict(
+      String route,
+      String scope,
+      Outcome outcome,
+      int rows,
+      int rowsAgree,
+      double confidenceGap,
+      boolean highConfidenceConflict,
+      @Nullable Conflict conflict) {
+    this(
+        route,
+        scope,
+        outcome,
+        rows,
+        rowsAgree,
+        confidenceGap,
+        highConfidenceConflict,
+        conflict,
+        null);
+  }
+
+  /** The same verdict, by that format. */
+  public Verdict withFormat(String name) {
+    return new Verdict(
+        route,
+        scope,
+        outcome,
+        rows,
+        rowsAgree,
+        confidenceGap,
+        highConfidenceConflict,
+        conflict,
+        name);
+  }
+}

@@ -51,6 +51,16 @@ final class JudgeBinder {
                         Integer.MAX_VALUE,
                         "0..1")
                     .doubleValue())
+            .withRelativeTolerance(
+                section
+                    .decimal(
+                        "relativeTolerance",
+                        BigDecimal.valueOf(defaults.relativeTolerance()),
+                        BigDecimal.ZERO,
+                        BigDecimal.ONE,
+                        Integer.MAX_VALUE,
+                        "0..1")
+                    .doubleValue())
             .withText(TextBinder.text(section.child("text")))
             .withPlaces(TextBinder.places(section));
     section.end();

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param experiment totals of the experiment, with nothing in flight
  * @param watch totals since the promotion, with nothing in flight
  * @param decision the last {@code PROMOTE} or {@code ROLLBACK} of the experiment, or null
+ * @param format how answers were read at the last comparison; null before the first one since the
+ *     start
  */
 record RouteLedger(
     Route route,
@@ -30,7 +32,20 @@ record RouteLedger(
     @Nullable Instant watchStartedAt,
     Evidence experiment,
     Evidence watch,
-    @Nullable Decision decision) {
+    @Nullable Decision decision,
+    @Nullable String format) {
+
+  /** A ledger that does not know the format yet. */
+  RouteLedger(
+      Route route,
+      DecideSettings rule,
+      @Nullable Instant experimentStartedAt,
+      @Nullable Instant watchStartedAt,
+      Evidence experiment,
+      Evidence watch,
+      @Nullable Decision decision) {
+    this(route, rule, experimentStartedAt, watchStartedAt, experiment, watch, decision, null);
+  }
 
   /** A ledger after a verdict, and what is due by the rule then; null when nothing is. */
   record Step(RouteLedger next, @Nullable Action due) {}
@@ -62,7 +77,15 @@ record RouteLedger(
         isWatch(verdict.scope())
             ? withEvidence(experiment, watch.plus(verdict))
             : withEvidence(experiment.plus(verdict), watch);
+    next = next.withFormat(verdict.format());
     return new Step(next, next.due().orElse(null));
+  }
+
+  private RouteLedger withFormat(@Nullable String other) {
+    return other == null || other.equals(format)
+        ? this
+        : new RouteLedger(
+            route, rule, experimentStartedAt, watchStartedAt, experiment, watch, decision, other);
   }
 
   /** Counts requests of a scope that this ledger {@link #counts}. */
@@ -85,7 +108,7 @@ record RouteLedger(
   /** The ledger after a transition. Another experiment begins with no evidence. */
   RouteLedger moveTo(Route next, Instant now) {
     if (!Objects.equals(next.experiment(), route.experiment())) {
-      return open(next, rule, now);
+      return open(next, rule, now).withFormat(format);
     }
     boolean watchGoesOn = next.promoted() && route.promoted();
     return new RouteLedger(
@@ -95,22 +118,23 @@ record RouteLedger(
         watchGoesOn ? watchStartedAt : next.promoted() ? now : null,
         experiment,
         watchGoesOn ? watch : Evidence.NONE,
-        decision);
+        decision,
+        format);
   }
 
   RouteLedger withRule(DecideSettings other) {
     return new RouteLedger(
-        route, other, experimentStartedAt, watchStartedAt, experiment, watch, decision);
+        route, other, experimentStartedAt, watchStartedAt, experiment, watch, decision, format);
   }
 
   RouteLedger withDecision(Decision taken) {
     return new RouteLedger(
-        route, rule, experimentStartedAt, watchStartedAt, experiment, watch, taken);
+        route, rule, experimentStartedAt, watchStartedAt, experiment, watch, taken, format);
   }
 
   RouteLedger withEvidence(Evidence ofExperiment, Evidence ofWatch) {
     return new RouteLedger(
-        route, rule, experimentStartedAt, watchStartedAt, ofExperiment, ofWatch, decision);
+        route, rule, experimentStartedAt, watchStartedAt, ofExperiment, ofWatch, decision, format);
   }
 
   /** The scopes that comparisons may be counted under: of the experiment and of its watch. */
@@ -146,7 +170,8 @@ record RouteLedger(
         watchTrial(eligible),
         decision,
         new RouteStatus.Rule(rule.minRequests(), rule.minAgreement(), rule.auto()),
-        tableVersion);
+        tableVersion,
+        format);
   }
 
   private boolean isWatch(String scope) {

@@ -1,5 +1,6 @@
 package io.shadowsentinel.decide;
 
+import io.shadowsentinel.compare.Verdict;
 import io.shadowsentinel.route.Model;
 import io.shadowsentinel.route.RouteState;
 import java.math.BigDecimal;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param watch comparisons with the standby since the promotion; null unless promoted
  * @param decision the last {@code PROMOTE} or {@code ROLLBACK} of this experiment, or null
  * @param rule what the decision waits for
+ * @param format how answers were read at the last comparison, see {@link Verdict#format()}; null
+ *     before the first one since the start
  */
 public record RouteStatus(
     String name,
@@ -24,7 +27,34 @@ public record RouteStatus(
     @Nullable Trial watch,
     @Nullable Decision decision,
     Rule rule,
-    long tableVersion) {
+    long tableVersion,
+    @Nullable String format) {
+
+  /** A route of which no answer was read yet. */
+  public RouteStatus(
+      String name,
+      RouteState state,
+      Model champion,
+      @Nullable Model challenger,
+      @Nullable Model standby,
+      @Nullable Trial experiment,
+      @Nullable Trial watch,
+      @Nullable Decision decision,
+      Rule rule,
+      long tableVersion) {
+    this(
+        name,
+        state,
+        champion,
+        challenger,
+        standby,
+        experiment,
+        watch,
+        decision,
+        rule,
+        tableVersion,
+        null);
+  }
 
   /** A scope in which comparisons are counted. */
   public record Trial(String id, Instant startedAt, Evidence evidence) {}

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param latencyNanos from the request's start to the answer's end, in nanoseconds
  * @param stream when its parts came; null unless it is complete, its media type is that of a {@link
  *     StreamKind}, and it has a body
+ * @param inferenceHeaderLength the {@code Inference-Header-Content-Length} as it came: where the
+ *     JSON of an Open Inference answer ends and its binary tensors begin; or null
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes are handed over, not compared as a record
 public record Answer(
@@ -23,11 +25,12 @@ public record Answer(
     @Nullable String contentEncoding,
     byte[] body,
     long latencyNanos,
-    @Nullable StreamTiming stream) {
+    @Nullable StreamTiming stream,
+    @Nullable String inferenceHeaderLength) {
 
   private static final byte[] NONE = new byte[0];
 
-  /** An answer that did not come as a stream. */
+  /** An answer that came neither as a stream nor with binary tensors. */
   public Answer(
       Fate fate,
       int status,
@@ -35,7 +38,19 @@ public record Answer(
       @Nullable String contentEncoding,
       byte[] body,
       long latencyNanos) {
-    this(fate, status, contentType, contentEncoding, body, latencyNanos, null);
+    this(fate, status, contentType, contentEncoding, body, latencyNanos, null, null);
+  }
+
+  /** An answer without binary tensors. */
+  public Answer(
+      Fate fate,
+      int status,
+      @Nullable String contentType,
+      @Nullable String contentEncoding,
+      byte[] body,
+      long latencyNanos,
+      @Nullable StreamTiming stream) {
+    this(fate, status, contentType, contentEncoding, body, latencyNanos, stream, null);
   }
 
   /** How an upstream's answer ended. */
@@ -57,6 +72,12 @@ public record Answer(
   /** An answer that did not arrive in full. */
   public static Answer without(Fate fate, int status, long latencyNanos) {
     return new Answer(fate, status, null, null, NONE, latencyNanos);
+  }
+
+  /** The same answer with another {@code Inference-Header-Content-Length}. */
+  public Answer withInferenceHeaderLength(@Nullable String length) {
+    return new Answer(
+        fate, status, contentType, contentEncoding, body, latencyNanos, stream, length);
   }
 
   /** True for a complete answer with a status of 200 to 299. */

@@ -307,7 +307,8 @@ final class MirrorExchange extends Sweeper.Timed {
         contentEncoding(headers),
         body.toBytes(),
         nanos,
-        stream);
+        stream,
+        headers.get("Inference-Header-Content-Length"));
   }
 
   private static @Nullable String contentEncoding(MultiMap headers) {

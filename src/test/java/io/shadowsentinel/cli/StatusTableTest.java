@@ -44,6 +44,19 @@ class StatusTableTest {
     assertThat(StatusTable.lines(new ObjectMapper().readTree("[]")))
         .containsExactly(
             "ROUTE  STATE  CHAMPION  CHALLENGER  AGREEMENT  PROGRESS  CONFLICTS  COVERAGE"
-                + "  DECISION");
+                + "  FORMAT  DECISION");
+  }
+
+  @Test
+  void format_isShownAsTheApiSaysIt() throws IOException {
+    assertThat(
+            StatusTable.lines(
+                new ObjectMapper()
+                    .readTree(
+                        "[{\"name\":\"a\",\"format\":\"auto: tgi\"},{\"name\":\"b\",\"format\":null}]")))
+        .satisfiesExactly(
+            head -> assertThat(head).contains("  FORMAT     DECISION"),
+            a -> assertThat(a).endsWith("  auto: tgi  -"),
+            b -> assertThat(b).endsWith("  -          -"));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,56 @@ class NumericTest {
     Numeric numeric = new Numeric(tolerance);
     assertThat(numeric.within(number(a), number(b))).isEqualTo(within);
     assertThat(numeric.within(number(b), number(a))).isEqualTo(within);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0.1, 1.0, 1.1, true",
+    "0, 0.1, 10, 9, true",
+    "0, 0.1, 10, 8.9999999, false",
+    "0, 0.1, -10, -9, true",
+    "0, 0.1, -1, 1, false",
+    "0, 0.1, 0, 0, true",
+    "0, 0.1, 0, 1e-300, false",
+    "0.5, 0.1, 0, 0.5, true",
+    "0.5, 0.1, 100, 90, true",
+    "0.5, 0.1, 1, 0.4, false",
+    "0, 0.5, 1e400, 2e400, true",
+    "0, 0.5, 1e400, 3e400, false",
+    "0, 0.0000001, 9007199254740992, 9007199254740993, true",
+    "0, 1, 3, 0, true",
+  })
+  void within_oneOfTheTolerances(
+      double tolerance, double relative, String a, String b, boolean within) {
+    Numeric numeric = new Numeric(tolerance, relative);
+    assertThat(numeric.within(number(a), number(b))).isEqualTo(within);
+    assertThat(numeric.within(number(b), number(a))).isEqualTo(within);
+  }
+
+  @Test
+  void specials_areEqualToThemselvesAlone() {
+    Json.Num nan = new Json.Num(Double.NaN, null);
+    Json.Num infinity = new Json.Num(Double.POSITIVE_INFINITY, null);
+    Json.Num minus = new Json.Num(Double.NEGATIVE_INFINITY, null);
+    List<Json.Num> all = List.of(nan, infinity, minus, number("1e400"), number("0"));
+    for (Numeric numeric : List.of(new Numeric(0), new Numeric(1e300), new Numeric(0, 1))) {
+      for (Json.Num a : all.subList(0, 3)) {
+        for (Json.Num b : all) {
+          assertThat(numeric.within(a, b)).isEqualTo(a == b);
+          assertThat(Numeric.same(b, a)).isEqualTo(a == b);
+        }
+      }
+    }
+    assertThat(infinity.isInteger()).isFalse();
+    assertThat(nan.isInteger()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-1e-9, 1.0000001, Double.NaN})
+  void relativeTolerance_thatIsNone_isRefused(double relative) {
+    assertThatThrownBy(() -> new Numeric(0, relative))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("relativeTolerance");
   }
 
   @ParameterizedTest

@@ -109,12 +109,13 @@ class ConfigLoaderTest {
     assertThat(route.compare())
         .isEqualTo(
             new CompareSettings(
-                "open-inference",
-                JsonPointer.compile("/prediction"),
-                JsonPointer.compile("/probability"),
-                List.of("/id", "/a/*/b~0c"),
-                1e-6,
-                1));
+                    "open-inference",
+                    JsonPointer.compile("/prediction"),
+                    JsonPointer.compile("/probability"),
+                    List.of("/id", "/a/*/b~0c"),
+                    1e-6,
+                    1)
+                .withRelativeTolerance(0.01));
     assertThat(route.decide()).isEqualTo(new DecideSettings(1, new BigDecimal("0.999999"), false));
     assertThat(config.alerts().get(0))
         .isEqualTo(

@@ -175,4 +175,17 @@ class RouteLedgerTest {
     }
     return next;
   }
+
+  @Test
+  void format_isThatOfTheLastVerdictThatNamesOne() {
+    RouteLedger fresh = Given.shadowing(DecideSettings.DEFAULTS);
+    assertThat(fresh.status(new EligibleCounts(), 1).format()).isNull();
+    Verdict agree = Given.verdict("digits", "e1", Outcome.AGREE);
+    RouteLedger picked = fresh.step(agree.withFormat("auto: tgi")).next();
+    assertThat(picked.step(agree).next().format()).isEqualTo("auto: tgi");
+    assertThat(picked.withRule(DecideSettings.DEFAULTS).format()).isEqualTo("auto: tgi");
+    assertThat(
+            picked.step(agree.withFormat("json")).next().status(new EligibleCounts(), 1).format())
+        .isEqualTo("json");
+  }
 }

@@ -341,4 +341,17 @@ class MirrorIT {
           .isEqualTo(4);
     }
   }
+
+  @Test
+  void lengthOfTheInferenceHeader_isCapturedWhereItIsSaid() {
+    try (FakeUpstream triton =
+            FakeUpstream.answering(OK.withHeader("Inference-Header-Content-Length", "11"));
+        ProxyHarness proxy = new ProxyHarness(Routes.shadowing(triton.url(), challenger.url()))) {
+      send(proxy, 1, POST);
+      proxy.awaitSettled("r", Routes.SCOPE, 1);
+
+      assertThat(proxy.exchanges.get(0).champion().inferenceHeaderLength()).isEqualTo("11");
+      assertThat(proxy.exchanges.get(0).challenger().inferenceHeaderLength()).isNull();
+    }
+  }
 }
