@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class AnswerComparator implements Comparator {
   private final AnswerReader reader;
   private final Differ differ;
+  private final NoiseModel noise;
   private final double highConfidence;
 
-  AnswerComparator(Format format, CompareSettings settings) {
+  AnswerComparator(Format format, CompareSettings settings, NoiseModel noise) {
     this.reader = new AnswerReader(format, settings);
     this.differ = new Differ(new Numeric(settings.tolerance()));
+    this.noise = noise;
     this.highConfidence = settings.highConfidence();
   }
 
@@ -27,30 +30,103 @@ final class AnswerComparator implements Comparator {
   public Verdict compare(Exchange exchange) {
     Answer champion = exchange.champion();
     Answer challenger = exchange.challenger();
+    String theirError = Observer.error(challenger);
     if (!champion.isSuccess()) {
-      return incomparable(exchange);
+      return incomparable(exchange, Observer.error(champion), theirError);
     }
     Reading ours;
     try {
       ours = reader.read(champion);
     } catch (UnreadableException e) {
-      return incomparable(exchange);
+      return incomparable(exchange, Observer.UNREADABLE, theirError);
     }
-    if (!challenger.isSuccess()) {
-      return challengerError(exchange, ours.rows(), failure(challenger));
+    SelfCheck selfCheck =
+        exchange.championAgain() == null
+            ? null
+            : selfCheck(exchange, ours, exchange.championAgain());
+    if (theirError != null) {
+      return challengerError(exchange, ours.rows(), failure(challenger), theirError, selfCheck);
     }
     try {
       Reading theirs = sameBytes(champion, challenger) ? ours : reader.read(challenger);
-      return compare(exchange, ours, theirs);
+      return compare(exchange, ours, theirs, selfCheck);
     } catch (UnreadableException e) {
-      return challengerError(exchange, ours.rows(), e.reason());
+      return challengerError(exchange, ours.rows(), e.reason(), Observer.UNREADABLE, selfCheck);
     }
+  }
+
+  /**
+   * Compares the champion with itself, by the rule that holds for a challenger at this moment, and
+   * learns from it. A label is never noise: it is what users act on.
+   */
+  private SelfCheck selfCheck(Exchange exchange, Reading first, Answer again) {
+    String scope = exchange.scope();
+    Noise known = noise.of(scope);
+    if (!again.isSuccess()) {
+      return new SelfCheck(SelfCheck.Result.FAILED, known);
+    }
+    Reading second;
+    try {
+      second = sameBytes(exchange.champion(), again) ? first : reader.read(again);
+    } catch (UnreadableException e) {
+      return new SelfCheck(SelfCheck.Result.FAILED, known);
+    }
+    boolean agree;
+    Set<String> differing = Set.of();
+    if (first.rows().count() != second.rows().count()) {
+      agree = false;
+    } else if (first.rows().hasLabels() && second.rows().hasLabels()) {
+      agree = labelDifferences(first.rows(), second.rows()).isEmpty();
+    } else {
+      differing =
+          differ
+              .compare(first.parts(), second.parts(), first.rows().count(), Differences.allFolded())
+              .folded();
+      agree =
+          differing.isEmpty()
+              || (known.paths().containsAll(differing) && Remainder.isLeft(first.parts(), known));
+    }
+    return new SelfCheck(
+        agree ? SelfCheck.Result.AGREE : SelfCheck.Result.DISAGREE, noise.learn(scope, differing));
+  }
+
+  /**
+   * What differs beside the noise. Where nothing is left beside it, the noise is all there is to
+   * compare, and counts.
+   */
+  private Differences partDifferences(Reading ours, Reading theirs, Noise known) {
+    int rows = ours.rows().count();
+    Differences differences =
+        differ.compare(ours.parts(), theirs.parts(), rows, Differences.beside(known));
+    boolean nothingLeft =
+        differences.isEmpty()
+            && differences.leftOut() > 0
+            && !Remainder.isLeft(ours.parts(), known);
+    return nothingLeft ? differ.compare(ours.parts(), theirs.parts(), rows) : differences;
   }
 
   /** A verdict for what cannot be compared, and counts for neither side. */
   static Verdict incomparable(Exchange exchange) {
+    return incomparable(
+        exchange, Observer.error(exchange.champion()), Observer.error(exchange.challenger()));
+  }
+
+  private static Verdict incomparable(
+      Exchange exchange, @Nullable String ourError, @Nullable String theirError) {
+    SelfCheck selfCheck =
+        exchange.championAgain() == null
+            ? null
+            : new SelfCheck(SelfCheck.Result.FAILED, Noise.NONE);
     return new Verdict(
-        exchange.route(), exchange.scope(), Outcome.INCOMPARABLE, 0, 0, Double.NaN, false, null);
+        exchange.route(),
+        exchange.scope(),
+        Outcome.INCOMPARABLE,
+        0,
+        0,
+        Double.NaN,
+        false,
+        null,
+        Observer.apart(exchange, ourError, theirError, selfCheck));
   }
 
   private static boolean sameBytes(Answer champion, Answer challenger) {
@@ -69,16 +145,17 @@ final class AnswerComparator implements Comparator {
     };
   }
 
-  private Verdict compare(Exchange exchange, Reading champion, Reading challenger) {
+  private Verdict compare(
+      Exchange exchange, Reading champion, Reading challenger, @Nullable SelfCheck selfCheck) {
     Rows ours = champion.rows();
     Rows theirs = challenger.rows();
     if (ours.count() != theirs.count()) {
-      return differentRowCounts(exchange, ours, theirs);
+      return differentRowCounts(exchange, ours, theirs, selfCheck);
     }
     Differences differences =
         ours.hasLabels() && theirs.hasLabels()
             ? labelDifferences(ours, theirs)
-            : differ.compare(champion.parts(), challenger.parts(), ours.count());
+            : partDifferences(champion, challenger, noise.of(exchange.scope()));
     boolean high = highConfidenceConflict(ours, theirs);
     Outcome outcome = differences.isEmpty() ? Outcome.AGREE : Outcome.DISAGREE;
     Conflict conflict =
@@ -102,7 +179,8 @@ final class AnswerComparator implements Comparator {
         differences.rowsWithout(ours.count()),
         confidenceGap(ours, theirs),
         high,
-        conflict);
+        conflict,
+        Observer.compared(exchange, ours, theirs, differences, selfCheck));
   }
 
   private static Differences labelDifferences(Rows ours, Rows theirs) {
@@ -151,7 +229,8 @@ final class AnswerComparator implements Comparator {
   }
 
   /** Which row belongs to which is not known then, so none is said to agree. */
-  private static Verdict differentRowCounts(Exchange exchange, Rows ours, Rows theirs) {
+  private static Verdict differentRowCounts(
+      Exchange exchange, Rows ours, Rows theirs, @Nullable SelfCheck selfCheck) {
     Conflict conflict =
         conflict(
             exchange,
@@ -171,10 +250,12 @@ final class AnswerComparator implements Comparator {
         0,
         Double.NaN,
         false,
-        conflict);
+        conflict,
+        Observer.apart(exchange, null, null, selfCheck));
   }
 
-  private static Verdict challengerError(Exchange exchange, Rows ours, String reason) {
+  private static Verdict challengerError(
+      Exchange exchange, Rows ours, String reason, String error, @Nullable SelfCheck selfCheck) {
     Conflict conflict =
         conflict(
             exchange,
@@ -194,7 +275,8 @@ final class AnswerComparator implements Comparator {
         0,
         Double.NaN,
         false,
-        conflict);
+        conflict,
+        Observer.apart(exchange, null, error, selfCheck));
   }
 
   private static Conflict conflict(

@@ -2,7 +2,10 @@ package io.shadowsentinel.compare;
 
 import io.shadowsentinel.exchange.Exchange;
 
-/** Compares the two answers of an exchange, for one route. Immutable, any thread. */
+/**
+ * Compares the two answers of an exchange, for one route. Any thread. Its settings never change;
+ * what it learns from self checks, and leaves out of later comparisons, does.
+ */
 public interface Comparator {
 
   /**
@@ -18,6 +21,6 @@ public interface Comparator {
    * @throws IllegalArgumentException for a format that {@link Formats#names()} does not have
    */
   static Comparator of(CompareSettings settings) {
-    return Formats.comparator(settings);
+    return Formats.comparator(settings, new NoiseModel());
   }
 }

@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  * sees the table before a change or after it, never between.
  */
 public final class ComparatorTable {
-  private record Entry(CompareSettings settings, Comparator comparator) {}
+  private record Entry(CompareSettings settings, NoiseModel noise, Comparator comparator) {}
 
   private volatile Map<String, Entry> byRoute = Map.of();
 
   /**
-   * Makes these the routes there are. A route whose settings did not change keeps its comparator.
+   * Makes these the routes there are. A route whose settings did not change keeps its comparator,
+   * and one whose format did not change what was learned of its noise: the same paths mean the
+   * same.
    *
    * @param settings by route name
    * @throws IllegalArgumentException for settings that {@link Comparator#of} refuses; the table is
@@ -27,9 +29,14 @@ public final class ComparatorTable {
   }
 
   private static Entry entry(@Nullable Entry present, CompareSettings wanted) {
-    return present != null && present.settings().equals(wanted)
-        ? present
-        : new Entry(wanted, Comparator.of(wanted));
+    if (present != null && present.settings().equals(wanted)) {
+      return present;
+    }
+    NoiseModel noise =
+        present != null && present.settings().format().equals(wanted.format())
+            ? present.noise()
+            : new NoiseModel();
+    return new Entry(wanted, noise, Formats.comparator(wanted, noise));
   }
 
   /** The comparator of a route, or null for a route that is not there, or no longer. */

@@ -20,7 +20,7 @@ public final class Formats {
     return BY_NAME.keySet();
   }
 
-  static Comparator comparator(CompareSettings settings) {
+  static Comparator comparator(CompareSettings settings, NoiseModel noise) {
     Function<CompareSettings, Format> format = BY_NAME.get(settings.format());
     if (format == null) {
       throw new IllegalArgumentException(
@@ -30,6 +30,6 @@ public final class Formats {
               + String.join(", ", new TreeSet<>(names()))
               + ")");
     }
-    return new AnswerComparator(format.apply(settings), settings);
+    return new AnswerComparator(format.apply(settings), settings, noise);
   }
 }

@@ -35,6 +35,20 @@ final class Path {
   /** The JSON Pointer, at most {@value #MAX_CHARS} characters and an ellipsis. */
   @Override
   public String toString() {
+    return pointer(false);
+  }
+
+  /** The same with {@code *} for each step into an array: one name for all rows and elements. */
+  String folded() {
+    return pointer(true);
+  }
+
+  /** True when it is known at a glance that both fold into one: elements of one array do. */
+  boolean foldsAs(Path other) {
+    return parent == other.parent && name == null && other.name == null;
+  }
+
+  private String pointer(boolean fold) {
     Deque<Path> steps = new ArrayDeque<>();
     for (Path step = this; step.parent != null; step = step.parent) {
       steps.push(step);
@@ -42,7 +56,9 @@ final class Path {
     StringBuilder pointer = new StringBuilder();
     for (Path step : steps) {
       pointer.append('/');
-      if (step.name == null) {
+      if (step.name == null && fold) {
+        pointer.append(Pointer.ANY);
+      } else if (step.name == null) {
         pointer.append(step.index);
       } else {
         escape(step.name, pointer);

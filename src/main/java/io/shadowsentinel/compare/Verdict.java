@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param highConfidenceConflict true when in some row the labels differ and both confidences are at
  *     or over the route's bar
  * @param conflict what is kept of a disagreement or a challenger's error; null for other outcomes
+ * @param observation what else was seen, for the statistics; null when there is nothing to tell
  */
 public record Verdict(
     String route,
@@ -23,4 +24,28 @@ public record Verdict(
     int rowsAgree,
     double confidenceGap,
     boolean highConfidenceConflict,
-    @Nullable Conflict conflict) {}
+    @Nullable Conflict conflict,
+    @Nullable Observation observation) {
+
+  /** A verdict without an observation. */
+  public Verdict(
+      String route,
+      String scope,
+      Outcome outcome,
+      int rows,
+      int rowsAgree,
+      double confidenceGap,
+      boolean highConfidenceConflict,
+      @Nullable Conflict conflict) {
+    this(
+        route,
+        scope,
+        outcome,
+        rows,
+        rowsAgree,
+        confidenceGap,
+        highConfidenceConflict,
+        conflict,
+        null);
+  }
+}

@@ -59,8 +59,10 @@ final class RouteBinder {
     Duration timeout = section.duration("timeout", RouteSpec.DEFAULT_TIMEOUT, SHORTEST, LONGEST);
     Duration connectTimeout =
         section.duration("connectTimeout", RouteSpec.DEFAULT_CONNECT_TIMEOUT, SHORTEST, LONGEST);
-    MirrorSettings mirror = mirror(section.child("mirror"));
-    var compare = JudgeBinder.compare(section.child("compare"));
+    Section compareSection = section.child("compare");
+    MirrorSettings mirror =
+        mirror(section.child("mirror")).withSelfCheck(JudgeBinder.selfCheck(compareSection));
+    var compare = JudgeBinder.compare(compareSection);
     var decide = JudgeBinder.decide(section.child("decide"));
     section.end();
     if (name == null || champion == null) {

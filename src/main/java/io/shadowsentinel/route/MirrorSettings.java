@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
  * @param removeHeaders names, lower case, left out of the mirrored request; default none
  * @param preserveHost true sends the user's {@code Host} to the challenger, false the challenger's
  *     own
+ * @param selfCheckPercent the share of mirrored requests that the champion gets a second time, as a
+ *     shadow, 0 to 100, at most four decimals; default 0, which sends none
  */
 public record MirrorSettings(
     BigDecimal percent,
@@ -26,7 +28,8 @@ public record MirrorSettings(
     int maxInFlight,
     int maxBodyBytes,
     Set<String> removeHeaders,
-    boolean preserveHost) {
+    boolean preserveHost,
+    BigDecimal selfCheckPercent) {
 
   /** What a route mirrors when its config says nothing. */
   public static final MirrorSettings DEFAULTS =
@@ -39,6 +42,26 @@ public record MirrorSettings(
           Set.of(),
           false);
 
+  /** Settings without self checks. */
+  public MirrorSettings(
+      BigDecimal percent,
+      Set<String> methods,
+      Duration timeout,
+      int maxInFlight,
+      int maxBodyBytes,
+      Set<String> removeHeaders,
+      boolean preserveHost) {
+    this(
+        percent,
+        methods,
+        timeout,
+        maxInFlight,
+        maxBodyBytes,
+        removeHeaders,
+        preserveHost,
+        BigDecimal.ZERO);
+  }
+
   public MirrorSettings {
     methods =
         methods.stream()
@@ -48,5 +71,11 @@ public record MirrorSettings(
         removeHeaders.stream()
             .map(h -> h.toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The same, with another share of self checks. */
+  public MirrorSettings withSelfCheck(BigDecimal share) {
+    return new MirrorSettings(
+        percent, methods, timeout, maxInFlight, maxBodyBytes, removeHeaders, preserveHost, share);
   }
 }
