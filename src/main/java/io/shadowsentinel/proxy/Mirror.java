@@ -2,6 +2,7 @@ package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.route.MirrorSettings;
+import io.shadowsentinel.route.Model;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class Mirror {
   final Breaker breaker;
   final ProxyMeters.ForRoute meters;
   final SharedMirrors.Gate gate;
+  final SelfChecks selfChecks;
   private final LongAdder eligible;
   private final long share;
 
@@ -31,6 +33,7 @@ final class Mirror {
       MirrorSettings settings,
       long connectTimeoutMillis,
       UpstreamSet upstreams,
+      Model champion,
       Breaker breaker,
       ProxyMeters.ForRoute meters) {
     this.loop = loop;
@@ -45,6 +48,7 @@ final class Mirror {
     this.breaker = breaker;
     this.meters = meters;
     this.gate = loop.shared().gate(route);
+    this.selfChecks = new SelfChecks(this, champion, settings);
     this.eligible = loop.shared().eligible().counter(scope);
     this.share = Sampler.shareOf(settings.percent());
   }

@@ -32,6 +32,7 @@ final class MirrorExchange extends Sweeper.Timed {
 
   private @Nullable Answer championAnswer;
   private @Nullable Answer challengerAnswer;
+  private @Nullable SelfCheckCall selfCheck;
   private boolean championTooLarge;
   private @Nullable HttpClientRequest challengerRequest;
   private @Nullable HttpClientResponse challengerResponse;
@@ -252,7 +253,20 @@ final class MirrorExchange extends Sweeper.Timed {
         championTooLarge
             ? Answer.without(Answer.Fate.TOO_LARGE, response.statusCode(), nanos)
             : answerOf(response, championBody, nanos);
+    if (championAnswer.isSuccess()) {
+      checkChampion();
+    }
     completeWhenBothEnded();
+  }
+
+  /** The user has the whole answer: now, and not before, the champion may be asked once more. */
+  private void checkChampion() {
+    selfCheck =
+        mirror.selfChecks.admit(
+            original, target, requestId, requestBody.buffer(), this::completeWhenBothEnded);
+    if (selfCheck != null) {
+      selfCheck.send();
+    }
   }
 
   void championFailed(Answer.Fate fate, int status, long nanos) {
@@ -263,7 +277,7 @@ final class MirrorExchange extends Sweeper.Timed {
     completeWhenBothEnded();
   }
 
-  private static Answer answerOf(HttpClientResponse response, Capture body, long nanos) {
+  static Answer answerOf(HttpClientResponse response, Capture body, long nanos) {
     MultiMap headers = response.headers();
     return new Answer(
         Answer.Fate.COMPLETE,
@@ -296,6 +310,9 @@ final class MirrorExchange extends Sweeper.Timed {
       mirror.breaker.abandoned(pass, loop.now());
       resetChallenger();
     }
+    if (selfCheck != null) {
+      selfCheck.abandon();
+    }
     mirror.gate.leave();
     requestBody.drop();
     championBody.drop();
@@ -303,8 +320,10 @@ final class MirrorExchange extends Sweeper.Timed {
     loop.outbox().addShed(mirror.route, mirror.scope, reason);
   }
 
+  /** Both answers are in, and the self check's if there is one: it holds the pair's place, too. */
   private void completeWhenBothEnded() {
-    if (championAnswer == null || challengerAnswer == null) {
+    boolean checking = selfCheck != null && selfCheck.answer() == null;
+    if (complete || checking || championAnswer == null || challengerAnswer == null) {
       return;
     }
     complete = true;
@@ -318,7 +337,9 @@ final class MirrorExchange extends Sweeper.Timed {
             target,
             System.currentTimeMillis(),
             championAnswer,
-            challengerAnswer);
-    loop.outbox().add(exchange, championBody.bytes() + challengerBody.bytes());
+            challengerAnswer,
+            selfCheck == null ? null : selfCheck.answer());
+    long held = championBody.bytes() + challengerBody.bytes();
+    loop.outbox().add(exchange, selfCheck == null ? held : held + selfCheck.bytes());
   }
 }

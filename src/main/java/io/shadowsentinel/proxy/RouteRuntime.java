@@ -41,6 +41,7 @@ final class RouteRuntime {
                 route.spec().mirror(),
                 connectTimeoutMillis,
                 upstreams.apply(target),
+                route.champion(),
                 loop.shared().breaker(target),
                 meters);
   }
