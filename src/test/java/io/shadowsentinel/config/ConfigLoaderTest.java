@@ -94,7 +94,8 @@ class ConfigLoaderTest {
                 1,
                 65_536,
                 Set.of("authorization"),
-                true));
+                true,
+                new BigDecimal("0.0001")));
     assertThat(route.compare())
         .isEqualTo(
             new CompareSettings(
