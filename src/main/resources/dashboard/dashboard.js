@@ -27,7 +27,10 @@ function words(state) {
 
 function models(route) {
   if (route.standby) return `${route.champion.name} answers, ${route.standby.name} is standby`;
-  if (route.challenger) return `${route.champion.name} answers, ${route.challenger.name} is on trial`;
+  if (route.challenger) {
+    const now = route.state === "SHADOWING" ? "is on trial" : "is not asked";
+    return `${route.champion.name} answers, ${route.challenger.name} ${now}`;
+  }
   return `${route.champion.name} answers`;
 }
 

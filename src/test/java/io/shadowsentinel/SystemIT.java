@@ -154,9 +154,12 @@ class SystemIT {
           servers.python(2),
           "alerts:\n  - { type: webhook, url: \"" + receiver.url() + "/alert\" }");
       try (SentinelProcess sentinel = SentinelProcess.run(config)) {
-        send(sentinel, 250, "nginx");
+        send(sentinel, 199, "nginx");
+        awaitBooks(sentinel, "experiment", 199);
+        send(sentinel, 1, "nginx");
 
         sentinel.awaitState("m", "ROLLED_BACK");
+        send(sentinel, 20, "nginx");
         JsonNode alert = new ObjectMapper().readTree(receiver.awaitRequest().body());
         assertThat(alert.path("route").asText()).isEqualTo("m");
         assertThat(alert.path("decision").asText()).isEqualTo("ROLLBACK");

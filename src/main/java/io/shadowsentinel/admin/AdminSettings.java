@@ -2,6 +2,7 @@ package io.shadowsentinel.admin;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +13,26 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 to 65535, 0 for any free one; default 9090
  * @param token what a caller must show to change something, visible ASCII; null lets everyone who
  *     reaches the port, which is why a host that is not loopback needs one
+ * @param tls null for plain text
  */
-public record AdminSettings(String host, int port, @Nullable String token) {
+public record AdminSettings(String host, int port, @Nullable String token, @Nullable Tls tls) {
 
   /** Loopback, port 9090, no token. */
   public static final AdminSettings DEFAULTS = new AdminSettings("127.0.0.1", 9090, null);
+
+  /**
+   * The port's certificate.
+   *
+   * @param cert PEM file with the chain
+   * @param key PEM file with the private key
+   * @param clientCa PEM file; when given, callers must show a certificate it signed
+   */
+  public record Tls(Path cert, Path key, @Nullable Path clientCa) {}
+
+  /** Plain text. */
+  public AdminSettings(String host, int port, @Nullable String token) {
+    this(host, port, token, null);
+  }
 
   /**
    * @throws IllegalArgumentException for a value out of range, and for a host that is not loopback
@@ -64,6 +80,8 @@ public record AdminSettings(String host, int port, @Nullable String token) {
         + port
         + ", token="
         + (token == null ? "none" : "set")
+        + ", tls="
+        + (tls != null)
         + "]";
   }
 }

@@ -4,8 +4,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.shadowsentinel.decide.Decision;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,14 +57,34 @@ public final class AdminVerticle extends VerticleBase {
             new MetricsApi(registry),
             new Dashboard());
     return vertx
-        .createHttpServer(
-            new HttpServerOptions()
-                .setIdleTimeout(IDLE_SECONDS)
-                .setHttp2ClearTextEnabled(false)
-                .setHandle100ContinueAutomatically(true))
+        .createHttpServer(options(settings.tls()))
         .requestHandler(AdminRouter.of(vertx, parts))
         .listen(settings.port(), settings.host())
         .onSuccess(this::listening);
+  }
+
+  private static HttpServerOptions options(AdminSettings.@Nullable Tls tls) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setIdleTimeout(IDLE_SECONDS)
+            .setHttp2ClearTextEnabled(false)
+            .setHandle100ContinueAutomatically(true);
+    if (tls == null) {
+      return options;
+    }
+    options
+        .setSsl(true)
+        .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .setCertPath(tls.cert().toString())
+                .setKeyPath(tls.key().toString()));
+    if (tls.clientCa() != null) {
+      options
+          .setClientAuth(ClientAuth.REQUIRED)
+          .setTrustOptions(new PemTrustOptions().addCertPath(tls.clientCa().toString()));
+    }
+    return options;
   }
 
   @Override

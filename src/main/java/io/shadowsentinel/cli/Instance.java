@@ -101,6 +101,7 @@ final class Instance {
     AlertVerticle alerts =
         new AlertVerticle(
             Wiring.alerts(config), config.stateDirectory().resolve("outbox"), clock, registry);
+    JudgeMetrics judged = new JudgeMetrics(registry);
     DecisionVerticle decision =
         new DecisionVerticle(store, eligible, Wiring.routes(config), forced, clock, registry);
     // The alerts come first: a rollback that the start itself takes is to be told as well.
@@ -110,7 +111,8 @@ final class Instance {
             done ->
                 vertx
                     .deployVerticle(
-                        () -> new ComparisonVerticle(comparators), workers(COMPARISON_WORKERS))
+                        () -> new ComparisonVerticle(comparators, judged),
+                        workers(COMPARISON_WORKERS))
                     .onSuccess(behind::add))
         .compose(done -> keep(behind, admin, new DeploymentOptions()))
         .compose(done -> keep(proxies, proxy, new DeploymentOptions()))
@@ -148,6 +150,11 @@ final class Instance {
 
   int adminPort() {
     return admin.actualPort();
+  }
+
+  /** Mirrors of a route that are under way: sent, and not yet handed over to be compared. */
+  int mirrorsInFlight(String route) {
+    return mirrors.inFlight(route);
   }
 
   Vertx vertx() {
@@ -229,9 +236,11 @@ final class Instance {
   /** Stops accepting, finishes what is in flight, counts what was captured, and writes it down. */
   Future<Void> stop() {
     serving = false;
-    return undeploy(proxies)
+    // The proxies all at once: each waits for its own requests, and none may go on accepting
+    // meanwhile.
+    return Future.join(proxies.stream().map(this::undeploy).toList())
         .compose(done -> settle(System.nanoTime()))
-        .compose(done -> undeploy(behind))
+        .compose(done -> undeployInReverse(behind))
         .compose(done -> vertx.executeBlocking(this::closeStore));
   }
 
@@ -256,18 +265,21 @@ final class Instance {
   }
 
   /** The last one deployed goes first. */
-  private Future<Void> undeploy(List<String> deployments) {
+  private Future<Void> undeployInReverse(List<String> deployments) {
     if (deployments.isEmpty()) {
       return Future.succeededFuture();
     }
-    String last = deployments.remove(deployments.size() - 1);
+    return undeploy(deployments.remove(deployments.size() - 1))
+        .compose(done -> undeployInReverse(deployments));
+  }
+
+  private Future<Void> undeploy(String deployment) {
     return vertx
-        .undeploy(last)
+        .undeploy(deployment)
         .otherwise(
             failure -> {
               log.warn("a part did not stop in order: {}", Faults.describe(failure));
               return null;
-            })
-        .compose(done -> undeploy(deployments));
+            });
   }
 }

@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
       ResumeCommand.class,
       RestartCommand.class,
       CheckCommand.class,
+      ReplayCommand.class,
+      CompareCommand.class,
       ServeModelCommand.class,
       ValidateModelCommand.class,
       CommandLine.HelpCommand.class

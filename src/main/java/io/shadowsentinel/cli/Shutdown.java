@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /** Holds the main thread until the process is told to end, and then ends things in order. */
 final class Shutdown {
   private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
-  private static final long LIMIT_SECONDS = 20;
+  private static final long LIMIT_SECONDS = 25;
 
   private Shutdown() {}
 
@@ -23,7 +23,7 @@ final class Shutdown {
     new CountDownLatch(1).await();
   }
 
-  /** Stops, and closes Vert.x whatever comes of it. Blocks for 20 s at most. */
+  /** Stops, and closes Vert.x whatever comes of it. Blocks for 25 s at most. */
   static void stopInOrder(Supplier<Future<Void>> stop, Vertx vertx) {
     log.info("stopping");
     try {

@@ -3,6 +3,7 @@ package io.shadowsentinel.cli;
 import io.shadowsentinel.admin.AdminSettings;
 import io.shadowsentinel.alert.ChannelSettings;
 import io.shadowsentinel.compare.CompareSettings;
+import io.shadowsentinel.config.AdminConfig;
 import io.shadowsentinel.config.AlertConfig;
 import io.shadowsentinel.config.ListenSettings;
 import io.shadowsentinel.config.RouteConfig;
@@ -43,7 +44,13 @@ final class Wiring {
   }
 
   static AdminSettings admin(SentinelConfig config) {
-    return new AdminSettings(config.admin().host(), config.admin().port(), config.admin().token());
+    AdminConfig admin = config.admin();
+    Tls tls = admin.tls();
+    return new AdminSettings(
+        admin.host(),
+        admin.port(),
+        admin.token(),
+        tls == null ? null : new AdminSettings.Tls(tls.cert(), tls.key(), tls.clientCa()));
   }
 
   static List<ChannelSettings> alerts(SentinelConfig config) {

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads answers as a route's settings say: decodes, hands to the format, and applies the label and
- * confidence pointers on top. Immutable, any thread.
+ * Reads answers as a route's settings say: decodes, puts a stream together, hands to the format,
+ * and applies the label and confidence pointers on top. Immutable, any thread.
  */
 final class AnswerReader {
   private final Format format;
@@ -53,7 +53,8 @@ final class AnswerReader {
   /** What the answer says. */
   Reading read(Answer answer) throws UnreadableException {
     byte[] bytes = ContentDecoder.decode(answer.body(), answer.contentEncoding());
-    Reading reading = format.read(new Body(bytes, answer.contentType(), json));
+    Body body = StreamAssembler.assemble(new Body(bytes, answer.contentType(), json));
+    Reading reading = format.read(body);
     Rows rows = reading.rows();
     if (label != null) {
       rows = labelled(label, reading.document()).withConfidences(rows.confidences());

@@ -1,5 +1,6 @@
 package io.shadowsentinel.compare;
 
+import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.Exchange;
 
 /**
@@ -9,11 +10,18 @@ import io.shadowsentinel.exchange.Exchange;
 public interface Comparator {
 
   /**
-   * Never throws for what an upstream sent: what cannot be read is an outcome.
+   * Never throws for what an upstream sent: what cannot be read is an outcome. Asks no judge: what
+   * only one can tell is incomparable here.
    *
    * @return a verdict with the exchange's route and scope
    */
   Verdict compare(Exchange exchange);
+
+  /** The same, as far as it goes without a judge, and what to ask one. */
+  Inquiry inquire(Exchange exchange);
+
+  /** The same comparison with all that it sees. Asks no judge either. */
+  Explanation explain(Answer champion, Answer challenger);
 
   /**
    * A comparator with the given settings.

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param ignore JSON Pointers that are left out of the differences, {@code *} for any one step
  * @param tolerance absolute, for numbers, 0 or more; default 0
  * @param highConfidence the bar at or over which a confidence is high, 0 to 1; default 0.9
+ * @param text how two strings are compared; default {@link TextSettings#DEFAULTS}
+ * @param places what holds at single places; default {@link PlaceSettings#NONE}
  */
 public record CompareSettings(
     String format,
@@ -20,7 +22,9 @@ public record CompareSettings(
     @Nullable JsonPointer confidence,
     List<String> ignore,
     double tolerance,
-    double highConfidence) {
+    double highConfidence,
+    TextSettings text,
+    PlaceSettings places) {
 
   /** What a route compares by when its config says nothing. */
   public static final CompareSettings DEFAULTS =
@@ -28,5 +32,36 @@ public record CompareSettings(
 
   public CompareSettings {
     ignore = List.copyOf(ignore);
+  }
+
+  /** Settings that say nothing of texts and of single places. */
+  public CompareSettings(
+      String format,
+      @Nullable JsonPointer label,
+      @Nullable JsonPointer confidence,
+      List<String> ignore,
+      double tolerance,
+      double highConfidence) {
+    this(
+        format,
+        label,
+        confidence,
+        ignore,
+        tolerance,
+        highConfidence,
+        TextSettings.DEFAULTS,
+        PlaceSettings.NONE);
+  }
+
+  /** The same settings with another way to compare texts. */
+  public CompareSettings withText(TextSettings other) {
+    return new CompareSettings(
+        format, label, confidence, ignore, tolerance, highConfidence, other, places);
+  }
+
+  /** The same settings with other rules for single places. */
+  public CompareSettings withPlaces(PlaceSettings other) {
+    return new CompareSettings(
+        format, label, confidence, ignore, tolerance, highConfidence, text, other);
   }
 }

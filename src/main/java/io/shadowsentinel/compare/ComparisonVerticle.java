@@ -3,28 +3,51 @@ package io.shadowsentinel.compare;
 import io.shadowsentinel.exchange.CapturedBatch;
 import io.shadowsentinel.exchange.Exchange;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.slf4j.LoggerFactory;
 
 /**
  * Compares what the proxies captured and sends the verdicts on: one {@link VerdictBatch} for each
  * {@link CapturedBatch}, a verdict for each exchange in it whatever happens. Deploy it as a worker,
  * in as many instances as comparisons shall run side by side.
+ *
+ * <p>A worker never waits for a judge: workers are few, and other routes' answers stand in line
+ * behind. The verdicts that need one follow in a second batch, and that one carries the release, so
+ * that what is being judged stays part of the backlog. How much that can be is bounded by the
+ * judge's {@code maxInFlight}.
  */
 public final class ComparisonVerticle extends VerticleBase {
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
   private final ComparatorTable table;
+  private final Judge judge;
+  private final Set<Future<Void>> beingJudged = new HashSet<>();
   private final OccasionalLog log =
       new OccasionalLog(
           LoggerFactory.getLogger(ComparisonVerticle.class), LOG_INTERVAL, System::nanoTime);
 
   /** A worker that looks its comparators up in a table that others change. */
   public ComparisonVerticle(ComparatorTable table) {
+    this(table, (route, result) -> {});
+  }
+
+  /**
+   * The same, and tells what comes of questions to judges.
+   *
+   * @param judged takes a route and a result; called from any thread
+   */
+  public ComparisonVerticle(ComparatorTable table, BiConsumer<String, Judgement.Result> judged) {
     this.table = table;
+    this.judge = new Judge(Clock.systemUTC(), judged);
   }
 
   @Override
@@ -32,26 +55,67 @@ public final class ComparisonVerticle extends VerticleBase {
     return CapturedBatch.CHANNEL.subscribe(vertx.eventBus(), this::compare).completion();
   }
 
+  /** What is with a judge is cancelled, and counted as incomparable. */
+  @Override
+  public Future<?> stop() {
+    judge.close();
+    return beingJudged.isEmpty()
+        ? Future.succeededFuture()
+        : Future.join(new ArrayList<>(beingJudged));
+  }
+
   private void compare(CapturedBatch batch) {
     List<Verdict> verdicts = new ArrayList<>(batch.exchanges().size());
+    List<CompletableFuture<Verdict>> pending = new ArrayList<>();
     for (Exchange exchange : batch.exchanges()) {
-      verdicts.add(compare(exchange));
+      Inquiry inquiry = inquire(exchange);
+      JudgeAllowance allowance =
+          inquiry.questions().isEmpty() ? null : table.allowance(inquiry.route());
+      if (allowance == null) {
+        verdicts.add(inquiry.verdict());
+      } else {
+        pending.add(judge.verdict(inquiry, allowance));
+      }
     }
-    VerdictBatch.CHANNEL.send(
-        vertx.eventBus(), new VerdictBatch(verdicts, batch.shed(), batch.release()));
+    if (pending.isEmpty()) {
+      send(new VerdictBatch(verdicts, batch.shed(), batch.release()));
+      return;
+    }
+    send(new VerdictBatch(verdicts, batch.shed(), () -> {}));
+    sendWhenJudged(pending, batch.release());
+  }
+
+  private void sendWhenJudged(List<CompletableFuture<Verdict>> pending, Runnable release) {
+    Promise<Void> sent = Promise.promise();
+    beingJudged.add(sent.future());
+    Runnable send =
+        () -> {
+          send(
+              new VerdictBatch(
+                  pending.stream().map(CompletableFuture::join).toList(), List.of(), release));
+          beingJudged.remove(sent.future());
+          sent.complete();
+        };
+    CompletableFuture<?> unused =
+        CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new))
+            .whenComplete((done, failure) -> context.runOnContext(now -> send.run()));
+  }
+
+  private void send(VerdictBatch verdicts) {
+    VerdictBatch.CHANNEL.send(vertx.eventBus(), verdicts);
   }
 
   /** Never throws: an exchange without a verdict would be in flight for ever. */
-  private Verdict compare(Exchange exchange) {
+  private Inquiry inquire(Exchange exchange) {
     try {
       Comparator comparator = table.forRoute(exchange.route());
       return comparator == null
-          ? AnswerComparator.incomparable(exchange)
-          : comparator.compare(exchange);
+          ? Inquiry.settled(AnswerComparator.incomparable(exchange))
+          : comparator.inquire(exchange);
     } catch (RuntimeException | Error e) {
       log.error(
           "request " + exchange.requestId() + " on route " + exchange.route() + " not compared", e);
-      return AnswerComparator.incomparable(exchange);
+      return Inquiry.settled(AnswerComparator.incomparable(exchange));
     }
   }
 }

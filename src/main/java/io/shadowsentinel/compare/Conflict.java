@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param time when both answers were in
  * @param outcome {@code disagree} or {@code challenger_error}
- * @param reason in words, for a challenger's error or a difference that no path tells; else null
+ * @param reason in words, for a challenger's error, a difference that no path tells, or how texts
+ *     were compared; else null
  * @param row the first row that differs, from 0
  * @param championLabel the label in that row, or null when the format carries none
  * @param championConfidence 0 to 1, or null

@@ -7,8 +7,27 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what differs: how much, in which rows, and where for the first few. */
+/**
+ * Collects what differs: how much, in which rows, and where for the first few; and beside it the
+ * pairs of texts of which it is not known whether they differ. What is noise is neither.
+ */
 final class Differences {
+  /** How many undecided texts are kept. */
+  static final int MAX_UNDECIDED = 8;
+
+  /**
+   * One difference.
+   *
+   * @param champion the champion's value, null where it has none
+   * @param challenger the challenger's value, null where it has none
+   * @param reason in words, or null
+   */
+  record Found(
+      int row,
+      Path path,
+      @Nullable Json champion,
+      @Nullable Json challenger,
+      @Nullable String reason) {}
 
   /** What becomes of the paths. */
   private enum Keep {
@@ -19,14 +38,18 @@ final class Differences {
 
   private final Keep keep;
   private final Noise noise;
-  private final List<String> paths = new ArrayList<>();
+  private final List<Found> kept = new ArrayList<>();
   private List<Observation.Place> places = List.of();
   private Set<String> folded = Set.of();
+  private final List<Found> undecided = new ArrayList<>();
   private final BitSet rows = new BitSet();
+  private final BitSet unsureRows = new BitSet();
   private int total;
   private int leftOut;
   private @Nullable Path last;
   private String lastFolded = "";
+  private int undecidedTotal;
+  private boolean asks = true;
 
   Differences() {
     this(Keep.THE_FIRST, Noise.NONE);
@@ -42,50 +65,78 @@ final class Differences {
     return noise.isEmpty() ? new Differences() : new Differences(Keep.BESIDE_NOISE, noise);
   }
 
-  /** Keeps every folded path, to one more than noise is learned of. */
-  static Differences allFolded() {
-    return new Differences(Keep.EVERY_FOLDED, Noise.NONE);
+  /**
+   * Keeps every folded path, to one more than noise is learned of.
+   *
+   * @param noise where texts that are undecided are left out
+   */
+  static Differences allFolded(Noise noise) {
+    return new Differences(Keep.EVERY_FOLDED, noise);
   }
 
   /** Counts a difference in one row. */
-  void add(int row, Path path) {
-    if (isNoise(path)) {
+  void add(
+      int row,
+      Path path,
+      @Nullable Json champion,
+      @Nullable Json challenger,
+      @Nullable String reason) {
+    if (keep == Keep.BESIDE_NOISE && isNoise(path)) {
       leftOut++;
       return;
     }
     rows.set(row);
-    keep(path);
+    keep(new Found(row, path, champion, challenger, reason));
     total++;
   }
 
-  /** Counts one difference that concerns every row. */
-  void addToEvery(int rowCount, Path path) {
-    if (isNoise(path)) {
-      leftOut++;
-      return;
+  /** Counts what a comparison found, unless that was no difference. */
+  void add(int row, Path path, @Nullable Json champion, @Nullable Json challenger, TextResult how) {
+    switch (how.kind()) {
+      case SAME -> {}
+      case DIFFERENT -> add(row, path, champion, challenger, how.reason());
+      case UNDECIDED, ASK -> {
+        if (isNoise(path)) {
+          leftOut++;
+          return;
+        }
+        unsureRows.set(row);
+        asks &= how.kind() == TextResult.Kind.ASK;
+        undecidedTotal++;
+        if (undecided.size() < MAX_UNDECIDED) {
+          undecided.add(new Found(row, path, champion, challenger, how.reason()));
+        }
+      }
     }
-    add(0, path);
-    rows.set(0, Math.max(1, rowCount));
+  }
+
+  /** Counts one difference that concerns every row. */
+  void addToEvery(int rowCount, Path path, @Nullable Json champion, @Nullable Json challenger) {
+    int before = total;
+    add(0, path, champion, challenger, (String) null);
+    if (total > before) {
+      rows.set(0, Math.max(1, rowCount));
+    }
   }
 
   private boolean isNoise(Path path) {
-    return keep == Keep.BESIDE_NOISE && noise.covers(folded(path));
+    return !noise.isEmpty() && noise.covers(folded(path));
   }
 
-  private void keep(Path path) {
+  private void keep(Found found) {
     if (total == 0) {
       places = new ArrayList<>();
       folded = new HashSet<>();
     }
     if (keep == Keep.EVERY_FOLDED) {
       if (folded.size() <= NoiseModel.MAX_PATHS) {
-        folded.add(folded(path));
+        folded.add(folded(found.path()));
       }
-    } else if (paths.size() < Conflict.MAX_PATHS) {
-      String pointer = path.toString();
-      paths.add(pointer);
-      if (folded.add(folded(path))) {
-        places.add(new Observation.Place(folded(path), pointer));
+    } else if (kept.size() < Conflict.MAX_PATHS) {
+      kept.add(found);
+      String path = folded(found.path());
+      if (folded.add(path)) {
+        places.add(new Observation.Place(path, found.path().toString()));
       }
     }
   }
@@ -99,26 +150,28 @@ final class Differences {
     return lastFolded;
   }
 
+  /** True when nothing differs for certain. */
   boolean isEmpty() {
     return total == 0;
+  }
+
+  /** True when nothing differs, and nothing is undecided. */
+  boolean isSame() {
+    return total == 0 && undecidedTotal == 0;
   }
 
   int total() {
     return total;
   }
 
-  /** Differences that are noise, and counted nowhere else. */
+  /** Differences and undecided texts that are noise, and counted nowhere else. */
   int leftOut() {
     return leftOut;
   }
 
   /** True when the next path is still looked at: making one that is not would be a waste. */
   boolean keepsNextPath() {
-    return keep != Keep.THE_FIRST || paths.size() < Conflict.MAX_PATHS;
-  }
-
-  List<String> paths() {
-    return paths;
+    return keep != Keep.THE_FIRST || kept.size() < Conflict.MAX_PATHS;
   }
 
   /** The paths that are kept, those that fold into one only once. */
@@ -131,13 +184,58 @@ final class Differences {
     return folded;
   }
 
+  List<Found> kept() {
+    return kept;
+  }
+
+  List<String> paths() {
+    return kept.stream().map(found -> found.path().toString()).toList();
+  }
+
+  /** Why the first difference is one, or null when its path says it all. */
+  @Nullable String reason() {
+    return kept.isEmpty() ? null : kept.get(0).reason();
+  }
+
+  /** The first pairs of texts that are undecided. */
+  List<Found> undecided() {
+    return undecided;
+  }
+
+  /** True when all that is undecided is for a judge, and little enough to be asked. */
+  boolean canBeAsked() {
+    return asks && undecidedTotal == undecided.size();
+  }
+
+  /** Why it is not known whether the answers differ; null when it is. */
+  @Nullable String undecidedReason() {
+    if (undecidedTotal == 0) {
+      return null;
+    }
+    return undecidedTotal > MAX_UNDECIDED && asks
+        ? undecidedTotal + " texts differ (a judge is asked about at most " + MAX_UNDECIDED + ")"
+        : undecided.get(0).reason();
+  }
+
   /** The first row that differs, from 0; 0 when none does. */
   int firstRow() {
     return Math.max(0, rows.nextSetBit(0));
   }
 
-  /** How many of the given number of rows do not differ. */
+  /** How many of the given number of rows do not differ for certain. */
   int rowsWithout(int rowCount) {
-    return Math.max(0, rowCount - rows.cardinality());
+    BitSet other = (BitSet) rows.clone();
+    other.or(unsureRows);
+    return Math.max(0, rowCount - other.cardinality());
+  }
+
+  /** True when all of the row is the same, noise left out. */
+  boolean agreesIn(int row) {
+    return !rows.get(row) && !unsureRows.get(row);
+  }
+
+  /** True when the row differs for certain. */
+  boolean differsIn(int row) {
+    return rows.get(row);
   }
 }

@@ -134,7 +134,7 @@ final class JsonReader {
    * Jackson takes overlong forms and lone surrogates, and guesses at UTF-16. RFC 8259 has JSON in
    * UTF-8 and in nothing else.
    */
-  private static void requireUtf8(byte[] bytes) throws UnreadableException {
+  static void requireUtf8(byte[] bytes) throws UnreadableException {
     int negative = 0;
     for (byte b : bytes) {
       negative |= b;

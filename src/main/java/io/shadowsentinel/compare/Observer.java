@@ -27,7 +27,7 @@ final class Observer {
       rows = Math.min(ours.count(), Observation.MAX_ROWS);
       championLabels = labels(ours, rows);
       challengerLabels =
-          differences.isEmpty() ? championLabels : labelsBeside(championLabels, ours, theirs);
+          differences.isSame() ? championLabels : labelsBeside(championLabels, theirs, differences);
     }
     return new Observation(
         exchange.requestId(),
@@ -63,7 +63,7 @@ final class Observer {
         selfCheck);
   }
 
-  /** The word for an answer that is no success, or null for one that is. */
+  /** The word for what went wrong with an answer, or null when nothing did. */
   static @Nullable String error(Answer answer) {
     return switch (answer.fate()) {
       case COMPLETE -> answer.isSuccess() ? null : status(answer.status());
@@ -71,6 +71,8 @@ final class Observer {
       case TIMED_OUT -> "timed_out";
       case UNREACHABLE -> "unreachable";
       case BROKEN -> "broken";
+      // It was not asked, and has done nothing wrong.
+      case NOT_SENT -> null;
     };
   }
 
@@ -91,13 +93,11 @@ final class Observer {
   }
 
   /** A label that is the same class is told as the champion spells it: 1 and "1.0" are one. */
-  private static List<String> labelsBeside(List<String> champions, Rows ours, Rows theirs) {
+  private static List<String> labelsBeside(
+      List<String> champions, Rows theirs, Differences differences) {
     String[] labels = new String[champions.size()];
     for (int row = 0; row < labels.length; row++) {
-      Json our = ours.label(row);
-      Json their = theirs.label(row);
-      boolean same = our != null && their != null && Labels.same(our, their);
-      labels[row] = same ? champions.get(row) : label(theirs, row);
+      labels[row] = differences.agreesIn(row) ? champions.get(row) : label(theirs, row);
     }
     return List.of(labels);
   }

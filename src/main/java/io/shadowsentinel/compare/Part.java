@@ -10,11 +10,28 @@ import java.util.function.IntFunction;
  * @param value what it holds; an array when {@code rowWidth} is not 0
  * @param rowWidth how many elements of the array make a row; 0 when the piece is one row
  * @param elementPaths where an element of the array stands
+ * @param verbatim true when its strings are compared as they are, whatever {@code compare.text}
+ *     says: names and codes, no prose
  */
-record Part(String name, Path path, Json value, int rowWidth, IntFunction<Path> elementPaths) {
+record Part(
+    String name,
+    Path path,
+    Json value,
+    int rowWidth,
+    IntFunction<Path> elementPaths,
+    boolean verbatim) {
+
+  Part(String name, Path path, Json value, int rowWidth, IntFunction<Path> elementPaths) {
+    this(name, path, value, rowWidth, elementPaths, false);
+  }
 
   /** A piece that is one row, whatever it holds. */
   static Part whole(Path path, Json value) {
     return new Part("", path, value, 0, path::child);
+  }
+
+  /** The same piece, whose strings are compared as they are. */
+  Part asVerbatim() {
+    return new Part(name, path, value, rowWidth, elementPaths, true);
   }
 }

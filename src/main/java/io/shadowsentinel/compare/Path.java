@@ -9,27 +9,79 @@ import org.jspecify.annotations.Nullable;
  * text, so that walking a document without finding a difference writes nothing.
  */
 final class Path {
-  static final Path ROOT = new Path(null, null, -1);
+  static final Path ROOT = new Path(null, null, -1, null);
 
   /** A longer pointer is cut: a key may be as long as the answer, and a conflict holds no body. */
   static final int MAX_CHARS = 512;
 
+  private static final int MISSING = -1;
+
   private final @Nullable Path parent;
   private final @Nullable String name;
   private final int index;
+  private final @Nullable Json key;
 
-  private Path(@Nullable Path parent, @Nullable String name, int index) {
+  private Path(@Nullable Path parent, @Nullable String name, int index, @Nullable Json key) {
     this.parent = parent;
     this.name = name;
     this.index = index;
+    this.key = key;
   }
 
   Path child(String name) {
-    return new Path(this, name, -1);
+    return new Path(this, name, -1, null);
   }
 
   Path child(int index) {
-    return new Path(this, null, index);
+    return new Path(this, null, index, null);
+  }
+
+  /** An element that was found by its key. */
+  Path child(int index, @Nullable Json key) {
+    return new Path(this, null, index, key);
+  }
+
+  /**
+   * An element that this array does not have: RFC 6901 writes {@code -} for it.
+   *
+   * @param key its key, or null
+   */
+  Path missing(@Nullable Json key) {
+    return new Path(this, null, MISSING, key);
+  }
+
+  /** The key of the innermost element on the way here that was found by one, or null. */
+  @Nullable Json key() {
+    for (Path step = this; step != null; step = step.parent) {
+      if (step.key != null) {
+        return step.key;
+      }
+    }
+    return null;
+  }
+
+  /** The rules at this place. */
+  @Nullable PlaceRules follow(@Nullable PlaceRules root) {
+    if (root == null || parent == null) {
+      return root;
+    }
+    PlaceRules above = parent.follow(root);
+    if (above == null) {
+      return null;
+    }
+    return name == null ? above.child(index) : above.child(name);
+  }
+
+  /** The same, with indexes below {@code base} taken for any index. */
+  @Nullable PlaceRules followAny(@Nullable PlaceRules root, Path base) {
+    if (root == null || parent == null || this == base) {
+      return follow(root);
+    }
+    PlaceRules above = parent.followAny(root, base);
+    if (above == null) {
+      return null;
+    }
+    return name == null ? above.anyChild() : above.child(name);
   }
 
   /** The JSON Pointer, at most {@value #MAX_CHARS} characters and an ellipsis. */
@@ -58,6 +110,8 @@ final class Path {
       pointer.append('/');
       if (step.name == null && fold) {
         pointer.append(Pointer.ANY);
+      } else if (step.name == null && step.index == MISSING) {
+        pointer.append('-');
       } else if (step.name == null) {
         pointer.append(step.index);
       } else {

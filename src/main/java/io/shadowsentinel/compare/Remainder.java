@@ -38,6 +38,10 @@ final class Remainder {
   }
 
   private boolean isLeft(Json value, Path path) {
+    if (noise.covers(path.folded())) {
+      // What is below may be told apart by this place alone, as in an array without an order.
+      return false;
+    }
     if (value instanceof Json.Members members && !members.byName().isEmpty()) {
       return members.byName().entrySet().stream()
           .anyMatch(member -> isLeft(member.getValue(), path.child(member.getKey())));
@@ -45,7 +49,7 @@ final class Remainder {
     if (value instanceof Json.Items items && items.size() > 0) {
       return isLeft(items, path);
     }
-    return !(value instanceof Json.Ignored) && !noise.covers(path.folded());
+    return !(value instanceof Json.Ignored);
   }
 
   /** The leaves of an array fold into one path, so one of them speaks for all. */

@@ -11,7 +11,10 @@ public record SelfCheck(Result result, Noise noise) {
   public enum Result {
     AGREE,
     DISAGREE,
-    /** The second call brought nothing to compare. It counts for and against nobody. */
+    /**
+     * The second call brought nothing to compare, or nothing that can be told without a judge. It
+     * counts for and against nobody.
+     */
     FAILED
   }
 }

@@ -5,7 +5,8 @@ import io.shadowsentinel.exchange.Shed;
 import java.util.List;
 
 /**
- * The verdicts on one captured batch, in its order, and what it reported as shed.
+ * The verdicts on one captured batch, in its order, and what it reported as shed. Those that a
+ * judge had to be asked for come in a second batch.
  *
  * @param release run exactly once, by whoever took the batch, when it is counted: until then it is
  *     part of the backlog, so that a disk that hangs fills a bound and not the memory

@@ -29,28 +29,30 @@ final class JudgeBinder {
     String format = formatValue == null ? null : formatValue.word(new TreeSet<>(Formats.names()));
     CompareSettings settings =
         new CompareSettings(
-            format == null ? defaults.format() : format,
-            pointer(section.optional("label")),
-            pointer(section.optional("confidence")),
-            ignore(section.optional("ignore")),
-            section
-                .decimal(
-                    "tolerance",
-                    BigDecimal.valueOf(defaults.tolerance()),
-                    BigDecimal.ZERO,
-                    LARGEST,
-                    Integer.MAX_VALUE,
-                    "0 or more")
-                .doubleValue(),
-            section
-                .decimal(
-                    "highConfidence",
-                    BigDecimal.valueOf(defaults.highConfidence()),
-                    BigDecimal.ZERO,
-                    BigDecimal.ONE,
-                    Integer.MAX_VALUE,
-                    "0..1")
-                .doubleValue());
+                format == null ? defaults.format() : format,
+                pointer(section.optional("label")),
+                pointer(section.optional("confidence")),
+                ignore(section.optional("ignore")),
+                section
+                    .decimal(
+                        "tolerance",
+                        BigDecimal.valueOf(defaults.tolerance()),
+                        BigDecimal.ZERO,
+                        LARGEST,
+                        Integer.MAX_VALUE,
+                        "0 or more")
+                    .doubleValue(),
+                section
+                    .decimal(
+                        "highConfidence",
+                        BigDecimal.valueOf(defaults.highConfidence()),
+                        BigDecimal.ZERO,
+                        BigDecimal.ONE,
+                        Integer.MAX_VALUE,
+                        "0..1")
+                    .doubleValue())
+            .withText(TextBinder.text(section.child("text")))
+            .withPlaces(TextBinder.places(section));
     section.end();
     return settings;
   }

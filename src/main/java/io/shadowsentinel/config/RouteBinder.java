@@ -60,10 +60,12 @@ final class RouteBinder {
     Duration connectTimeout =
         section.duration("connectTimeout", RouteSpec.DEFAULT_CONNECT_TIMEOUT, SHORTEST, LONGEST);
     Section compareSection = section.child("compare");
+    Section mirrorSection = section.child("mirror");
     MirrorSettings mirror =
-        mirror(section.child("mirror")).withSelfCheck(JudgeBinder.selfCheck(compareSection));
+        mirror(mirrorSection).withSelfCheck(JudgeBinder.selfCheck(compareSection));
     var compare = JudgeBinder.compare(compareSection);
     var decide = JudgeBinder.decide(section.child("decide"));
+    RewriteBinder.refuseAutomaticPromotion(mirror.rewrite(), mirrorSection, decide);
     section.end();
     if (name == null || champion == null) {
       return null;
@@ -152,7 +154,8 @@ final class RouteBinder {
             (int) section.integer("maxInFlight", defaults.maxInFlight(), 1, MAX_IN_FLIGHT),
             (int) section.size("maxBody", defaults.maxBodyBytes(), 1, MAX_BODY_BYTES),
             words(section.optional("removeHeaders"), HEADER, HEADER_FORM, Set.of(), 0),
-            "preserve".equals(host));
+            "preserve".equals(host),
+            RewriteBinder.rewrite(section));
     section.end();
     return settings;
   }

@@ -57,7 +57,10 @@ public record Decision(
   public enum By {
     AUTO,
     OPERATOR,
-    /** The config named another champion or challenger, which opens a new experiment. */
+    /**
+     * The config named another champion or challenger, which opens a new experiment, or patches the
+     * requests of a promoted one, which rolls it back.
+     */
     CONFIG;
 
     @JsonValue

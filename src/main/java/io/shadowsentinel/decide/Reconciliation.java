@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * What becomes of the routes under another config. Pure.
  *
  * @param ledgers every route of the config, in its order
- * @param changes what goes into the decision log: routes whose pair of models is another
+ * @param changes what goes into the decision log: routes whose pair of models is another, or whose
+ *     promoted model cannot answer users under the config
  * @param tableChanged false when the routing table is the same to the last detail
  */
 record Reconciliation(List<RouteLedger> ledgers, List<Change> changes, boolean tableChanged) {
@@ -61,6 +62,15 @@ record Reconciliation(List<RouteLedger> ledgers, List<Change> changes, boolean t
                 Action.RESTART,
                 By.CONFIG,
                 reason(before.route().spec(), spec),
+                null));
+      } else if (before.route().promoted() && !after.promoted()) {
+        changes.add(
+            new Change(
+                before,
+                after,
+                Action.ROLLBACK,
+                By.CONFIG,
+                "config: " + Transitions.UNPATCHED,
                 null));
       }
     }

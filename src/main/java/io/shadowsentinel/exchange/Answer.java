@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param body the bytes as they came, never changed after this record is made; empty unless {@code
  *     fate} is {@link Fate#COMPLETE}
  * @param latencyNanos from the request's start to the answer's end, in nanoseconds
+ * @param stream when its parts came; null unless it is complete, its media type is that of a {@link
+ *     StreamKind}, and it has a body
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes are handed over, not compared as a record
 public record Answer(
@@ -20,9 +22,21 @@ public record Answer(
     @Nullable String contentType,
     @Nullable String contentEncoding,
     byte[] body,
-    long latencyNanos) {
+    long latencyNanos,
+    @Nullable StreamTiming stream) {
 
   private static final byte[] NONE = new byte[0];
+
+  /** An answer that did not come as a stream. */
+  public Answer(
+      Fate fate,
+      int status,
+      @Nullable String contentType,
+      @Nullable String contentEncoding,
+      byte[] body,
+      long latencyNanos) {
+    this(fate, status, contentType, contentEncoding, body, latencyNanos, null);
+  }
 
   /** How an upstream's answer ended. */
   public enum Fate {
@@ -35,7 +49,9 @@ public record Answer(
     /** No connection could be made. */
     UNREACHABLE,
     /** The connection broke, or what came was not HTTP. */
-    BROKEN
+    BROKEN,
+    /** It was never asked: the route's rules for its request do not fit this one. */
+    NOT_SENT
   }
 
   /** An answer that did not arrive in full. */

@@ -7,12 +7,16 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.util.List;
 
-/** What the champion gets of a request's header fields: all that are end-to-end, and its id. */
+/**
+ * What the champion gets of a request's header fields: all that are end-to-end, its id, and those
+ * that a promoted challenger's rules set.
+ */
 final class ChampionHeaders {
   private ChampionHeaders() {}
 
   static void copy(
       Loop loop,
+      RequestRules rules,
       HttpServerRequest request,
       String requestId,
       UpstreamSet.Upstream upstream,
@@ -20,6 +24,7 @@ final class ChampionHeaders {
     MultiMap from = request.headers();
     MultiMap headers = to.headers();
     HeaderRules.copyEndToEnd(from, headers);
+    rules.setHeaders(headers);
     if (!headers.contains(HeaderRules.REQUEST_ID)) {
       headers.set(HeaderRules.REQUEST_ID, requestId);
     }

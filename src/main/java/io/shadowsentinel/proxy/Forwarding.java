@@ -38,6 +38,9 @@ final class Forwarding extends Sweeper.Timed {
   private int attempts;
   private boolean done;
 
+  /** Null unless the answer is a stream. */
+  private @Nullable StreamClock streamClock;
+
   Forwarding(
       Loop loop,
       RouteRuntime route,
@@ -50,7 +53,7 @@ final class Forwarding extends Sweeper.Timed {
     this.route = route;
     this.request = request;
     this.response = request.response();
-    this.target = target;
+    this.target = route.rules.target(target);
     this.requestId = requestId;
     this.mirror = mirror;
     this.up = new RequestRelay(request, bodyLength);
@@ -96,7 +99,7 @@ final class Forwarding extends Sweeper.Timed {
     touch();
     upstream.continueHandler(unused -> passContinue());
     upstream.earlyHintsHandler(this::passEarlyHints);
-    ChampionHeaders.copy(loop, request, requestId, to, upstream);
+    ChampionHeaders.copy(loop, route.rules, request, requestId, to, upstream);
     up.attach(upstream);
   }
 
@@ -156,6 +159,9 @@ final class Forwarding extends Sweeper.Timed {
       return;
     }
     touch();
+    if (StreamClock.isStream(head)) {
+      streamClock = new StreamClock(route.meters.championStreams(), startNanos);
+    }
     head.exceptionHandler(this::championBroke);
     head.handler(this::answerChunk);
     head.endHandler(unused -> answerEnd());
@@ -170,7 +176,11 @@ final class Forwarding extends Sweeper.Timed {
     if (mirror != null) {
       mirror.championChunk(chunk);
     }
-    if (down.chunk(chunk)) {
+    boolean last = down.chunk(chunk);
+    if (streamClock != null) {
+      streamClock.chunk(activeNanos, down.isPaused());
+    }
+    if (last) {
       finish(chunk);
     }
   }
@@ -188,7 +198,7 @@ final class Forwarding extends Sweeper.Timed {
     down.finish(last);
     if (up.isEnded()) {
       if (mirror != null) {
-        mirror.championComplete(answer, nanos);
+        mirror.championComplete(answer, nanos, StreamClock.timing(streamClock));
       }
     } else {
       // Answered before the request was all there: there will be no whole request to mirror.
@@ -283,6 +293,7 @@ final class Forwarding extends Sweeper.Timed {
           "no more of the request came for " + millis + " ms",
           Answer.Fate.BROKEN);
     }
-    return true;
+    // Not spread like a mirror's: users wait for these, and when all are overdue all must be told.
+    return false;
   }
 }

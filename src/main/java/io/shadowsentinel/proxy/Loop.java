@@ -17,7 +17,8 @@ record Loop(
     UpstreamClients challengers,
     CaptureOutbox outbox,
     SharedMirrors shared,
-    boolean forwardedHeaders) {
+    boolean forwardedHeaders,
+    BodyPatcher patcher) {
 
   long now() {
     return clock.getAsLong();

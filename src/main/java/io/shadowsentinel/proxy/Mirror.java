@@ -16,6 +16,7 @@ final class Mirror {
   final String route;
   final String scope;
   final MirrorSettings settings;
+  final RequestRules rules;
   final long timeoutNanos;
   final long connectTimeoutMillis;
   final UpstreamSet upstreams;
@@ -31,15 +32,18 @@ final class Mirror {
       String route,
       String scope,
       MirrorSettings settings,
+      RequestRules rules,
       long connectTimeoutMillis,
       UpstreamSet upstreams,
       Model champion,
+      RequestRules championRules,
       Breaker breaker,
       ProxyMeters.ForRoute meters) {
     this.loop = loop;
     this.route = route;
     this.scope = scope;
     this.settings = settings;
+    this.rules = rules;
     this.timeoutNanos = settings.timeout().toNanos();
     // A challenger that cannot be reached must not hold a place longer than one that is silent.
     this.connectTimeoutMillis =
@@ -48,7 +52,7 @@ final class Mirror {
     this.breaker = breaker;
     this.meters = meters;
     this.gate = loop.shared().gate(route);
-    this.selfChecks = new SelfChecks(this, champion, settings);
+    this.selfChecks = new SelfChecks(this, champion, championRules, settings);
     this.eligible = loop.shared().eligible().counter(scope);
     this.share = Sampler.shareOf(settings.percent());
   }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /** The proxy's meters, looked up once for a route and then held. Any thread. */
 public final class ProxyMeters {
@@ -49,6 +50,9 @@ public final class ProxyMeters {
     return routes.computeIfAbsent(name, ForRoute::new);
   }
 
+  /** The meters of one model's streams on one route. */
+  record StreamMeters(Timer firstChunk, Timer gap) {}
+
   /** The meters of one route. */
   final class ForRoute {
     private final String name;
@@ -58,6 +62,8 @@ public final class ProxyMeters {
     private final Timer challenger;
     private final Counter selfChecksAnswered;
     private final Counter selfChecksFailed;
+    private volatile @Nullable StreamMeters championStreams;
+    private volatile @Nullable StreamMeters challengerStreams;
 
     private ForRoute(String name) {
       this.name = name;
@@ -112,6 +118,43 @@ public final class ProxyMeters {
     /** A second call of the champion was answered 2xx; or it was not, or could not be made. */
     void selfChecked(boolean answered) {
       (answered ? selfChecksAnswered : selfChecksFailed).increment();
+    }
+
+    /** For the champion's streams; there is no such series before the first of them. */
+    StreamMeters championStreams() {
+      StreamMeters known = championStreams;
+      if (known == null) {
+        known = streams("champion");
+        championStreams = known;
+      }
+      return known;
+    }
+
+    /** The same for the challenger's. */
+    StreamMeters challengerStreams() {
+      StreamMeters known = challengerStreams;
+      if (known == null) {
+        known = streams("challenger");
+        challengerStreams = known;
+      }
+      return known;
+    }
+
+    /** The registry has one of each, however many threads ask for it at once. */
+    private StreamMeters streams(String role) {
+      return new StreamMeters(
+          timer(
+                  "shadow.sentinel.stream.first.chunk",
+                  "Time from a request to the first part of a streamed answer")
+              .tag("route", name)
+              .tag("role", role)
+              .register(registry),
+          timer(
+                  "shadow.sentinel.stream.gap",
+                  "Time between two parts of a streamed answer, but for when the user was slow")
+              .tag("route", name)
+              .tag("role", role)
+              .register(registry));
     }
 
     private Counter counter(int code) {

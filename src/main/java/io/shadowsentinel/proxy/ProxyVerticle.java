@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.tracing.TracingPolicy;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,10 @@ public final class ProxyVerticle extends VerticleBase {
   private @Nullable HttpServer server;
   private long version;
   private RouteRuntime[] routes = {};
+
+  /** False spares each request the parsing of its authority. */
+  private boolean matchesHosts;
+
   private Map<Model, UpstreamSet> upstreams = new HashMap<>();
   private ProxyMeters.@Nullable ForRoute unmatched;
 
@@ -74,7 +79,8 @@ public final class ProxyVerticle extends VerticleBase {
             new UpstreamClients(vertx, MAX_CHALLENGER_CONNECTIONS, 0),
             new CaptureOutbox(vertx, shared.budget()),
             shared,
-            settings.forwardedHeaders());
+            settings.forwardedHeaders(),
+            new BodyPatcher(vertx));
     loop = made;
     unmatched = meters.route(ProxyMeters.NO_ROUTE);
     vertx.setPeriodic(Sweeper.PERIOD_MILLIS, unused -> made.sweeper().sweep(made.now()));
@@ -180,6 +186,7 @@ public final class ProxyVerticle extends VerticleBase {
             .toArray(RouteRuntime[]::new);
     upstreams = next;
     routes = made;
+    matchesHosts = Arrays.stream(made).anyMatch(route -> !route.match.hosts().isEmpty());
     version = table.version();
     shared.retainOnly(models(table.routes()));
     log.debug("routing table version {}", version);
@@ -225,7 +232,7 @@ public final class ProxyVerticle extends VerticleBase {
 
   private @Nullable RouteRuntime match(HttpServerRequest request, String path) {
     String method = request.method().name();
-    String host = RequestTarget.host(request);
+    String host = matchesHosts ? RequestTarget.host(request) : null;
     for (RouteRuntime route : routes) {
       if (route.match.matches(method, host, path, request::getHeader)) {
         return route;

@@ -19,6 +19,9 @@ final class RouteRuntime {
   final long connectTimeoutMillis;
   final ProxyMeters.ForRoute meters;
 
+  /** What is done to users' requests: that of the challenger, once it answers them; no patch. */
+  final RequestRules rules;
+
   /** Null when the route's state mirrors nothing. */
   final @Nullable Mirror mirror;
 
@@ -30,6 +33,7 @@ final class RouteRuntime {
     this.timeoutNanos = route.spec().timeout().toNanos();
     this.connectTimeoutMillis = route.spec().connectTimeout().toMillis();
     this.meters = meters;
+    this.rules = RequestRules.of(route.championRewrite());
     Model target = route.mirrorTarget();
     this.mirror =
         target == null
@@ -39,9 +43,11 @@ final class RouteRuntime {
                 name,
                 Objects.requireNonNull(route.comparisonScope()),
                 route.spec().mirror(),
+                RequestRules.of(route.mirrorRewrite()),
                 connectTimeoutMillis,
                 upstreams.apply(target),
                 route.champion(),
+                rules,
                 loop.shared().breaker(target),
                 meters);
   }

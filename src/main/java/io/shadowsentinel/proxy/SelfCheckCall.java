@@ -66,7 +66,7 @@ final class SelfCheckCall extends Sweeper.Timed {
             .setMethod(original.method())
             .setHost(upstream.host)
             .setPort(upstream.port)
-            .setURI(target)
+            .setURI(checks.rules.target(target))
             .setConnectTimeout(mirror.connectTimeoutMillis);
     loop.challengers()
         .of(upstream)
@@ -85,7 +85,7 @@ final class SelfCheckCall extends Sweeper.Timed {
     }
     request = connected;
     // What the user's own request had, and not what the challenger's copy is changed to.
-    ChampionHeaders.copy(loop, original, requestId, upstream, connected);
+    ChampionHeaders.copy(loop, checks.rules, original, requestId, upstream, connected);
     connected.headers().remove("Expect");
     connected.headers().set(HeaderRules.SHADOW_REQUEST, "true");
     // Writes only fail with the connection, and that is told to the handlers above.
@@ -115,7 +115,7 @@ final class SelfCheckCall extends Sweeper.Timed {
 
   private void complete(HttpClientResponse head) {
     if (answer == null) {
-      end(MirrorExchange.answerOf(head, body, sinceSent()));
+      end(ChallengerCall.answerOf(head, body, sinceSent(), null));
     }
   }
 
@@ -142,6 +142,7 @@ final class SelfCheckCall extends Sweeper.Timed {
     switch (how.fate()) {
       case COMPLETE, TOO_LARGE -> checks.breaker.succeeded();
       case TIMED_OUT, UNREACHABLE, BROKEN -> checks.breaker.failed(pass, loop.now());
+      case NOT_SENT -> checks.breaker.abandoned(pass, loop.now());
     }
     if (how.fate() != Answer.Fate.COMPLETE) {
       body.drop();

@@ -14,17 +14,27 @@ import org.jspecify.annotations.Nullable;
 final class SelfChecks {
   final UpstreamSet upstreams;
   final Breaker breaker;
+
+  /** What is done to users' requests, and so to the same ones asked again. */
+  final RequestRules rules;
+
   private final Mirror mirror;
   private final Sampler sampler;
   private final long share;
 
-  SelfChecks(Mirror mirror, Model champion, MirrorSettings settings) {
+  SelfChecks(Mirror mirror, Model champion, RequestRules rules, MirrorSettings settings) {
     SharedMirrors shared = mirror.loop.shared();
     this.mirror = mirror;
     this.upstreams = new UpstreamSet(champion);
+    this.rules = rules;
     this.breaker = shared.selfCheckBreaker(champion);
     this.sampler = shared.gate(mirror.route).selfCheckSampler;
     this.share = Sampler.shareOf(settings.selfCheckPercent());
+  }
+
+  /** False when no answer is ever checked, so that nothing need be kept for it. */
+  boolean areOn() {
+    return share > 0;
   }
 
   /**

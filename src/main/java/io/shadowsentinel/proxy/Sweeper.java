@@ -20,14 +20,15 @@ final class Sweeper {
     /**
      * Acts if it is overdue. It may leave the sweeper while called.
      *
-     * @return true when it did something costly; a sweep stops after {@link #MAX_EXPIRED} of those
+     * @return true when what it did may wait for others; a sweep stops after {@link #MAX_EXPIRED}
+     *     of those
      */
     abstract boolean sweep(long nowNanos);
   }
 
   /**
-   * Connections reset in one sweep, at most. 128 mirrors timing out at once showed in the user's
-   * p99; the rest wait for the next sweep, which is soon.
+   * Mirrors reset in one sweep, at most. 128 mirrors timing out at once showed in the user's p99;
+   * the rest wait for the next sweep, which is soon.
    */
   static final int MAX_EXPIRED = 8;
 

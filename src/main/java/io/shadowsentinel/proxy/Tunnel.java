@@ -30,7 +30,7 @@ final class Tunnel {
     this.loop = loop;
     this.route = route;
     this.request = request;
-    this.target = target;
+    this.target = route.rules.target(target);
     this.requestId = requestId;
     this.startNanos = loop.now();
   }
@@ -61,7 +61,7 @@ final class Tunnel {
   private Future<HttpClientResponse> ask(UpstreamSet.Upstream to, HttpClientRequest upstream) {
     upstream.exceptionHandler(
         broken -> log.debug("route {}: upgrade broke: {}", route.name, broken.toString()));
-    ChampionHeaders.copy(loop, request, requestId, to, upstream);
+    ChampionHeaders.copy(loop, route.rules, request, requestId, to, upstream);
     upstream.headers().set("Connection", "Upgrade");
     upstream.headers().set("Upgrade", String.join(", ", request.headers().getAll("Upgrade")));
     upstream.idleTimeout(Math.max(1, route.timeoutNanos / 1_000_000));

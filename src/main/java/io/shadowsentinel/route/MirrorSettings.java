@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  * @param removeHeaders names, lower case, left out of the mirrored request; default none
  * @param preserveHost true sends the user's {@code Host} to the challenger, false the challenger's
  *     own
+ * @param rewrite what the challenger's request has otherwise; default nothing
  * @param selfCheckPercent the share of mirrored requests that the champion gets a second time, as a
  *     shadow, 0 to 100, at most four decimals; default 0, which sends none
  */
@@ -29,6 +30,7 @@ public record MirrorSettings(
     int maxBodyBytes,
     Set<String> removeHeaders,
     boolean preserveHost,
+    RequestRewrite rewrite,
     BigDecimal selfCheckPercent) {
 
   /** What a route mirrors when its config says nothing. */
@@ -42,7 +44,7 @@ public record MirrorSettings(
           Set.of(),
           false);
 
-  /** Settings without self checks. */
+  /** Settings that rewrite nothing, and without self checks. */
   public MirrorSettings(
       BigDecimal percent,
       Set<String> methods,
@@ -59,6 +61,28 @@ public record MirrorSettings(
         maxBodyBytes,
         removeHeaders,
         preserveHost,
+        RequestRewrite.NONE);
+  }
+
+  /** Settings without self checks. */
+  public MirrorSettings(
+      BigDecimal percent,
+      Set<String> methods,
+      Duration timeout,
+      int maxInFlight,
+      int maxBodyBytes,
+      Set<String> removeHeaders,
+      boolean preserveHost,
+      RequestRewrite rewrite) {
+    this(
+        percent,
+        methods,
+        timeout,
+        maxInFlight,
+        maxBodyBytes,
+        removeHeaders,
+        preserveHost,
+        rewrite,
         BigDecimal.ZERO);
   }
 
@@ -76,6 +100,28 @@ public record MirrorSettings(
   /** The same, with another share of self checks. */
   public MirrorSettings withSelfCheck(BigDecimal share) {
     return new MirrorSettings(
-        percent, methods, timeout, maxInFlight, maxBodyBytes, removeHeaders, preserveHost, share);
+        percent,
+        methods,
+        timeout,
+        maxInFlight,
+        maxBodyBytes,
+        removeHeaders,
+        preserveHost,
+        rewrite,
+        share);
+  }
+
+  /** These settings with another rewrite. */
+  public MirrorSettings withRewrite(RequestRewrite other) {
+    return new MirrorSettings(
+        percent,
+        methods,
+        timeout,
+        maxInFlight,
+        maxBodyBytes,
+        removeHeaders,
+        preserveHost,
+        other,
+        selfCheckPercent);
   }
 }

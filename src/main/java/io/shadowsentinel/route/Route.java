@@ -68,6 +68,19 @@ public record Route(
   }
 
   /**
+   * What users' requests have otherwise on their way to {@link #champion()}: the rules were written
+   * for the challenger, and go with it when it is promoted.
+   */
+  public RequestRewrite championRewrite() {
+    return promoted ? spec.mirror().rewrite() : RequestRewrite.NONE;
+  }
+
+  /** What copies have otherwise on their way to {@link #mirrorTarget()}; nothing for a standby. */
+  public RequestRewrite mirrorRewrite() {
+    return promoted ? RequestRewrite.NONE : spec.mirror().rewrite();
+  }
+
+  /**
    * The id under which comparisons made now are counted. After a promotion the roles are swapped,
    * so they belong to a watch of the standby and not to the experiment that was decided.
    */

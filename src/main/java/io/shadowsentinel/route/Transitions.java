@@ -17,13 +17,23 @@ public final class Transitions {
 
   private static final String NOTHING_ON_TRIAL = "there is no challenger on this route";
 
-  /** The challenger answers users, the champion becomes standby. From shadowing, or paused so. */
+  /** Why a challenger that needs {@code mirror.patchBody} cannot answer users. */
+  public static final String UNPATCHED =
+      "mirror.patchBody is set: a promotion would send users' requests unpatched";
+
+  /**
+   * The challenger answers users, the champion becomes standby. From shadowing, or paused so; never
+   * for a challenger that needs the request's body patched.
+   */
   public static Transition promote(Route route) {
     if (route.promoted()) {
       return refused("already promoted");
     }
     return switch (route.state()) {
-      case SHADOWING, PAUSED -> to(route, PROMOTED, true);
+      case SHADOWING, PAUSED ->
+          route.spec().mirror().rewrite().patchesBody()
+              ? refused(UNPATCHED)
+              : to(route, PROMOTED, true);
       case ROLLED_BACK -> refused("rolled back: restart the experiment first");
       case NO_CHALLENGER -> refused(NOTHING_ON_TRIAL);
       case PROMOTED -> refused("already promoted");
@@ -78,14 +88,18 @@ public final class Transitions {
 
   /**
    * The route under another spec. The same two models keep state and experiment; any other pair,
-   * compared by name and URLs as configured, begins anew.
+   * compared by name and URLs as configured, begins anew. A promoted route is rolled back when its
+   * spec comes to patch the challenger's bodies, for users' are sent unpatched.
    *
    * @param experiment the id of the experiment that is opened if need be
    */
   public static Route respecify(Route route, RouteSpec spec, String experiment) {
-    return sameModels(route.spec(), spec)
-        ? new Route(spec, route.state(), route.promoted(), route.experiment())
-        : Route.open(spec, experiment);
+    if (!sameModels(route.spec(), spec)) {
+      return Route.open(spec, experiment);
+    }
+    return route.promoted() && spec.mirror().rewrite().patchesBody()
+        ? new Route(spec, ROLLED_BACK, false, route.experiment())
+        : new Route(spec, route.state(), route.promoted(), route.experiment());
   }
 
   /** True when both name the same champion and the same challenger, with the same URLs. */

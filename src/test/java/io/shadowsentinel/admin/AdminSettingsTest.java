@@ -51,6 +51,6 @@ class AdminSettingsTest {
   @Test
   void toString_withToken_leavesItOut() {
     assertThat(new AdminSettings("127.0.0.1", 1, "hunter2"))
-        .hasToString("AdminSettings[host=127.0.0.1, port=1, token=set]");
+        .hasToString("AdminSettings[host=127.0.0.1, port=1, token=set, tls=false]");
   }
 }

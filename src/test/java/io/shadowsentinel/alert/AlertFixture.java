@@ -9,8 +9,8 @@ import io.shadowsentinel.decide.Decision;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +32,7 @@ abstract class AlertFixture {
   @BeforeEach
   void startReceiver() {
     receiver = Receiver.start(receivers);
-    logged.list = Collections.synchronizedList(new ArrayList<>());
+    logged.list = new CopyOnWriteArrayList<>();
     logged.start();
     logger.addAppender(logged);
   }

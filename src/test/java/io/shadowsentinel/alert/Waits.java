@@ -1,9 +1,9 @@
 package io.shadowsentinel.alert;
 
+import io.shadowsentinel.kit.Await;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waiting for something that happens elsewhere, with a bound. */
@@ -21,12 +21,6 @@ final class Waits {
   }
 
   static void until(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(BOUND_SECONDS).toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within " + BOUND_SECONDS + " s: " + what);
-      }
-      LockSupport.parkNanos(1_000_000);
-    }
+    Await.until(what, Duration.ofSeconds(BOUND_SECONDS), condition);
   }
 }

@@ -54,6 +54,16 @@ class AnswerComparatorTest {
   }
 
   @Test
+  void challenger_thatWasNotAsked_isIncomparable() {
+    Answer notAsked = Answer.without(Answer.Fate.NOT_SENT, 0, 1);
+
+    Verdict verdict = comparator.compare(exchange(ok(GOOD), notAsked));
+
+    assertThat(verdict.outcome()).isEqualTo(Outcome.INCOMPARABLE);
+    assertThat(verdict.conflict()).isNull();
+  }
+
+  @Test
   void challengerError_holdsWhatTheChampionSaid() {
     Verdict verdict = comparator.compare(exchange(ok(GOOD), status(503)));
     assertThat(verdict.rows()).isEqualTo(2);
@@ -103,9 +113,17 @@ class AnswerComparatorTest {
   void verdict_namesRouteAndScope() {
     Verdict verdict = comparator.compare(exchange(ok(GOOD), ok(GOOD)));
     assertThat(verdict)
-        .usingRecursiveComparison()
-        .ignoringFields("observation")
-        .isEqualTo(new Verdict("digits", "e1", Outcome.AGREE, 2, 2, Double.NaN, false, null));
+        .isEqualTo(
+            new Verdict(
+                "digits",
+                "e1",
+                Outcome.AGREE,
+                2,
+                2,
+                Double.NaN,
+                false,
+                null,
+                verdict.observation()));
   }
 
   @Test

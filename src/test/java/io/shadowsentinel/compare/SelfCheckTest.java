@@ -2,10 +2,14 @@ package io.shadowsentinel.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.Exchange;
+import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What a champion's second answer teaches, and what it changes. */
@@ -164,5 +168,74 @@ class SelfCheckTest {
     assertThat(seen.challengerLabels()).startsWith("2", "1").hasSize(Observation.MAX_ROWS);
     assertThat(seen.rowsBeyond()).isEqualTo(1);
     assertThat(seen.places()).containsExactly(new Observation.Place("/labels/*", "/labels/0"));
+  }
+
+  @Test
+  void textForAJudge_isNoNoise_andTellsNothingOfTheChampion() {
+    TextSettings texts =
+        new TextSettings(
+            TextSettings.Mode.JUDGE,
+            null,
+            null,
+            TextSettings.DEFAULT_MIN_F1,
+            JudgeSettings.at(URI.create("http://127.0.0.1:9/")));
+    Comparator judged = Comparator.of(Answers.settings("json").withText(texts));
+    Verdict verdict = null;
+    for (int i = 0; i <= NoiseModel.MIN_DIFFERED; i++) {
+      verdict =
+          compare(
+              judged,
+              "{\"t\":1,\"x\":\"a\"}",
+              "{\"t\":2,\"x\":\"b\"}",
+              Answers.ok("{\"t\":3,\"x\":\"c\"}"));
+    }
+    assertThat(selfCheck(verdict))
+        .isEqualTo(
+            new SelfCheck(
+                SelfCheck.Result.FAILED, new Noise(NoiseModel.MIN_DIFFERED + 1, Set.of("/t"))));
+    assertThat(verdict.outcome()).isEqualTo(Outcome.INCOMPARABLE);
+  }
+
+  @Test
+  void undecidedText_thatIsNoise_isLeftOut() {
+    Differences differences = Differences.beside(new Noise(2, Set.of("/t")));
+    Json text = new Json.Text("a");
+    differences.add(0, Path.ROOT.child("t"), text, text, TextResult.ASK);
+    assertThat(differences.isSame()).isTrue();
+    assertThat(differences.leftOut()).isEqualTo(1);
+    assertThat(differences.rowsWithout(1)).isEqualTo(1);
+  }
+
+  @Test
+  void labels_thatAreTheSameAsText_areOneClass() {
+    TextSettings texts =
+        new TextSettings(
+            TextSettings.Mode.NORMALIZED, null, null, TextSettings.DEFAULT_MIN_F1, null);
+    CompareSettings settings =
+        new CompareSettings("json", JsonPointer.compile("/label"), null, List.of(), 0, 0.9)
+            .withText(texts);
+    Verdict verdict =
+        compare(Comparator.of(settings), "{\"label\":\"Cat\"}", "{\"label\":\"cat\"}", null);
+    assertThat(verdict.outcome()).isEqualTo(Outcome.AGREE);
+    assertThat(seen(verdict).championLabels()).containsExactly("Cat");
+    assertThat(seen(verdict).challengerLabels()).containsExactly("Cat");
+  }
+
+  @Test
+  void elementWithoutAnOrder_thatIsNoise_leavesNothingOfItToCompare() {
+    CompareSettings settings =
+        Answers.settings("json")
+            .withPlaces(new PlaceSettings(Map.of(), List.of("/items"), Map.of()));
+    Comparator unordered = Comparator.of(settings);
+    for (int i = 0; i < NoiseModel.MIN_DIFFERED; i++) {
+      compare(
+          unordered,
+          "{\"items\":[{\"a\":1}]}",
+          "{\"items\":[{\"a\":1}]}",
+          Answers.ok("{\"items\":[{\"a\":2}]}"));
+    }
+    Verdict verdict =
+        compare(unordered, "{\"items\":[{\"a\":1}]}", "{\"items\":[{\"a\":3}]}", null);
+    assertThat(verdict.outcome()).isEqualTo(Outcome.DISAGREE);
   }
 }

@@ -8,6 +8,7 @@ import io.shadowsentinel.decide.DecideSettings;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.route.Match;
 import io.shadowsentinel.route.MirrorSettings;
+import io.shadowsentinel.route.RequestRewrite;
 import io.shadowsentinel.route.RouteSpec;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -95,6 +96,16 @@ class ConfigLoaderTest {
                 65_536,
                 Set.of("authorization"),
                 true,
+                new RequestRewrite(
+                    Map.of("Authorization", "Bearer b", "X-Model", "2"),
+                    new RequestRewrite.PathRewrite("^/v2/(?P<rest>.*)", "/v3/${rest}/$1"),
+                    "[{\"op\":\"test\",\"path\":\"/model\",\"value\":\"a\"},"
+                        + "{\"op\":\"replace\",\"path\":\"/model\",\"value\":\"b\"},"
+                        + "{\"op\":\"add\",\"path\":\"/parameters\",\"value\":"
+                        + "{\"n\":1.50,\"t\":true,\"x\":null,\"l\":[\"1\",\"8081\"]}},"
+                        + "{\"op\":\"move\",\"path\":\"/b\",\"from\":\"/a\"},"
+                        + "{\"op\":\"copy\",\"path\":\"/c~1d\",\"from\":\"/b\"},"
+                        + "{\"op\":\"remove\",\"path\":\"/inputs/0\"}]"),
                 new BigDecimal("0.0001")));
     assertThat(route.compare())
         .isEqualTo(

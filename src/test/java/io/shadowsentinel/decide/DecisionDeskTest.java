@@ -10,7 +10,9 @@ import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.decide.Decision.By;
 import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.route.Match;
+import io.shadowsentinel.route.MirrorSettings;
 import io.shadowsentinel.route.Model;
+import io.shadowsentinel.route.RequestRewrite;
 import io.shadowsentinel.route.Route;
 import io.shadowsentinel.route.RouteSpec;
 import io.shadowsentinel.route.RouteState;
@@ -146,6 +148,51 @@ class DecisionDeskTest {
       assertThat(kit.decisions).extracting(Decision::action).containsExactly(Action.ROLLBACK);
       assertThat(kit.decisions.get(0).evidence().rated()).isEqualTo(300);
     }
+  }
+
+  @Test
+  void promotedRoute_isRolledBack_whenItsChallengersBodiesComeToBePatched() throws IOException {
+    try (DeskKit kit = DeskKit.open(temp)) {
+      kit.reach(200, 0);
+      assertThat(kit.route().state()).isEqualTo(RouteState.PROMOTED);
+
+      kit.desk.reconfigure(Given.config(Given.rule(200, "0.80", false), patching()));
+
+      assertThat(kit.route().state()).isEqualTo(RouteState.ROLLED_BACK);
+      assertThat(kit.route().champion().name()).isEqualTo("v1");
+      Decision decision = kit.decisions.get(1);
+      assertThat(decision.action()).isEqualTo(Action.ROLLBACK);
+      assertThat(decision.by()).isEqualTo(By.CONFIG);
+      assertThat(decision.reason()).contains("would send users' requests unpatched");
+    }
+  }
+
+  @Test
+  void challengerWhoseBodiesArePatched_isPromotedByNobody() throws IOException {
+    Reconfigure config = Given.config(Given.rule(1, "0", true), patching());
+    try (DeskKit kit = DeskKit.open(temp, StoreProbe.NONE, config)) {
+      kit.reach(5, 0);
+      assertThat(kit.route().state()).isEqualTo(RouteState.SHADOWING);
+
+      assertThat(kit.operator(Action.PROMOTE))
+          .isInstanceOfSatisfying(
+              CommandResult.Refused.class,
+              no -> assertThat(no.why()).contains("digits: mirror.patchBody is set"));
+      assertThat(kit.decisions).isEmpty();
+    }
+  }
+
+  private static RouteSpec patching() {
+    RouteSpec plain = Given.spec("digits", "v1", "v2");
+    return new RouteSpec(
+        plain.name(),
+        plain.match(),
+        plain.champion(),
+        plain.challenger(),
+        plain.timeout(),
+        plain.connectTimeout(),
+        MirrorSettings.DEFAULTS.withRewrite(
+            new RequestRewrite(Map.of(), null, "[{\"op\":\"remove\",\"path\":\"/a\"}]")));
   }
 
   @Test

@@ -140,6 +140,27 @@ class ProxyIT {
     }
   }
 
+  @Test
+  void manyRequestsOfASilentChampion_allTimeOut_notAFewAtATime() {
+    int users = 200;
+    try (FakeUpstream champion = FakeUpstream.start(Behaviours.never());
+        ProxyHarness proxy =
+            new ProxyHarness(
+                Routes.withTimeout(
+                    Routes.plain("r", "/", champion.url()), Duration.ofMillis(300)))) {
+      List<RawClient> clients = new ArrayList<>();
+      for (int i = 0; i < users; i++) {
+        RawClient client = RawClient.connect(proxy.port);
+        client.send(RawClient.post("/", "{}"));
+        clients.add(client);
+      }
+      for (RawClient client : clients) {
+        assertThat(client.read().status()).isEqualTo(504);
+        client.close();
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"reset", "close", "garbage"})
   void championThatBreaks_is502_andIsNotAskedAgain(String how) {

@@ -120,6 +120,53 @@ class TransitionsTest {
     assertThat(again.experiment()).isEqualTo("e3");
   }
 
+  @ParameterizedTest
+  @CsvSource({"SHADOWING", "PAUSED"})
+  void promote_ofAChallengerWhoseBodiesArePatched_isRefused(String from) {
+    Transition result =
+        Transitions.promote(new Route(patching(), route(from).state(), false, "e1"));
+
+    assertThat(((Transition.Refused) result).why())
+        .contains("mirror.patchBody", "users' requests unpatched");
+  }
+
+  @Test
+  void promote_ofAChallengerWithOtherRules_takesThemAlong() {
+    RequestRewrite rules = new RequestRewrite(Map.of("X-Model", "2"), null, null);
+    RouteSpec spec = with(rules);
+    Route shadowing = new Route(spec, RouteState.SHADOWING, false, "e1");
+    assertThat(shadowing.championRewrite()).isEqualTo(RequestRewrite.NONE);
+    assertThat(shadowing.mirrorRewrite()).isEqualTo(rules);
+
+    Route promoted = ((Transition.To) Transitions.promote(shadowing)).route();
+
+    assertThat(promoted.championRewrite()).isEqualTo(rules);
+    assertThat(promoted.mirrorRewrite()).isEqualTo(RequestRewrite.NONE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PROMOTED+, ROLLED_BACK", "PAUSED+, ROLLED_BACK", "SHADOWING, SHADOWING"})
+  void respecify_toPatchedBodies_rollsBackWhatIsPromoted(String from, RouteState expected) {
+    Route after = Transitions.respecify(route(from), patching(), "e2");
+
+    assertThat(after).isEqualTo(new Route(patching(), expected, false, "e1"));
+  }
+
+  private static RouteSpec patching() {
+    return with(new RequestRewrite(Map.of(), null, "[{\"op\":\"remove\",\"path\":\"/a\"}]"));
+  }
+
+  private static RouteSpec with(RequestRewrite rules) {
+    return new RouteSpec(
+        "digits",
+        Match.path("/"),
+        model("v1"),
+        model("v2"),
+        RouteSpec.DEFAULT_TIMEOUT,
+        RouteSpec.DEFAULT_CONNECT_TIMEOUT,
+        MirrorSettings.DEFAULTS.withRewrite(rules));
+  }
+
   private static Route route(String text) {
     boolean promoted = text.endsWith("+");
     RouteState state = RouteState.valueOf(promoted ? text.substring(0, text.length() - 1) : text);
