@@ -41,9 +41,17 @@ function waiting(route, rated) {
   return rule.auto ? 'deciding' : 'waiting for an operator';
 }
 
-function facts(evidence) {
+// How far the champion agrees with itself is as far as any challenger can get.
+function selfAgreement(check) {
+  if (!check) return [];
+  const noise = check.noisePathsTotal ? `, without ${check.noisePathsTotal} noisy paths` : '';
+  return [['champion with itself', `${percent(check.agree, check.checked)} of ${check.checked}${noise}`]];
+}
+
+function facts(evidence, check) {
   return [
     ['agreement', percent(evidence.agree, evidence.rated)],
+    ...selfAgreement(check),
     ['coverage', percent(evidence.rated, evidence.eligible)],
     ['agree / disagree / challenger error', `${evidence.agree} / ${evidence.disagree} / ${evidence.challengerError}`],
     ['incomparable / shed / in flight', `${evidence.incomparable} / ${evidence.shed} / ${evidence.inFlight}`],
@@ -64,7 +72,7 @@ function card(route) {
     bar.value = Math.min(evidence.rated, route.rule.minRequests);
     bar.setAttribute('aria-label', 'comparisons towards the decision');
     const list = element('dl');
-    const shown = [...facts(evidence), ['format', route.format ?? NONE]];
+    const shown = [...facts(evidence, route.selfCheck), ['format', route.format ?? NONE]];
     for (const [name, value] of shown) list.append(element('dt', '', name), element('dd', '', value));
     made.append(bar, element('p', 'waiting', waiting(route, evidence.rated)), list);
   }

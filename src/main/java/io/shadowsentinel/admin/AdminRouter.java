@@ -1,6 +1,7 @@
 package io.shadowsentinel.admin;
 
 import io.shadowsentinel.decide.Decision;
+import io.shadowsentinel.decide.InsightReport;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -10,6 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** Which path is answered by whom. */
 final class AdminRouter {
@@ -48,6 +50,9 @@ final class AdminRouter {
         .failureHandler(ctx -> Answers.failure(ctx, ctx.statusCode()));
     get("/api/v1/routes", parts.routes()::routes);
     get("/api/v1/routes/:name", parts.routes()::route);
+    insight("differences", parts.routes(), InsightReport::differences);
+    insight("confusion", parts.routes(), InsightReport::confusion);
+    insight("latency", parts.routes(), InsightReport::latency);
     for (Decision.Action action : Decision.Action.values()) {
       String verb = action.name().toLowerCase(Locale.ROOT);
       post("/api/v1/routes/:name/" + verb, ctx -> parts.routes().act(ctx, action));
@@ -65,6 +70,10 @@ final class AdminRouter {
       router.errorHandler(status, ctx -> Answers.failure(ctx, status));
     }
     return router;
+  }
+
+  private void insight(String name, RoutesApi routes, Function<InsightReport, Object> part) {
+    get("/api/v1/routes/:name/" + name, ctx -> routes.insight(ctx, part));
   }
 
   private void get(String path, Handler<RoutingContext> handler) {

@@ -2,6 +2,7 @@ package io.shadowsentinel.admin;
 
 import io.shadowsentinel.bus.Channel;
 import io.shadowsentinel.decide.CommandResult;
+import io.shadowsentinel.decide.InsightReport;
 import io.shadowsentinel.decide.OperatorCommand;
 import io.shadowsentinel.decide.Queries;
 import io.vertx.core.Future;
@@ -40,6 +41,18 @@ final class DecisionClient {
 
   Future<Queries.ConflictList> conflicts(@Nullable String route, int limit) {
     return ask(Queries.CONFLICTS, new Queries.Conflicts(route, limit), Queries.ConflictList.class);
+  }
+
+  /** Fails with a {@link ProblemException} of status 404 when there is no such route. */
+  Future<InsightReport> insight(String route) {
+    return ask(Queries.INSIGHT, new Queries.InsightOf(route), Queries.Insight.class)
+        .map(
+            insight -> {
+              if (insight.report() == null) {
+                throw new ProblemException(Problem.noSuchRoute(route));
+              }
+              return insight.report();
+            });
   }
 
   /** Waits as long as the channel does: an action is on its way to the disk. */

@@ -2,6 +2,7 @@ package io.shadowsentinel.admin;
 
 import io.shadowsentinel.decide.CommandResult;
 import io.shadowsentinel.decide.Decision;
+import io.shadowsentinel.decide.InsightReport;
 import io.shadowsentinel.decide.OperatorCommand;
 import io.shadowsentinel.decide.Queries;
 import io.shadowsentinel.decide.RouteStatus;
@@ -9,6 +10,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Routes, the decision log, the conflicts, and what an operator can do. On the event loop. */
@@ -44,6 +46,13 @@ final class RoutesApi {
     decisions
         .conflicts(routeFilter(ctx), limit(ctx))
         .onComplete(list -> Answers.json(ctx, list.conflicts()), ctx::fail);
+  }
+
+  /** Answers with a part of what the comparisons of the live trial have shown. */
+  void insight(RoutingContext ctx, Function<InsightReport, Object> part) {
+    decisions
+        .insight(ctx.pathParam("name"))
+        .onComplete(report -> Answers.json(ctx, part.apply(report)), ctx::fail);
   }
 
   /** Carries out an action; answers the route as it then is. */

@@ -19,6 +19,7 @@ final class StatusTable {
           "CHAMPION",
           "CHALLENGER",
           "AGREEMENT",
+          "SELF",
           "PROGRESS",
           "CONFLICTS",
           "COVERAGE",
@@ -55,6 +56,7 @@ final class StatusTable {
 
   private static List<String> row(JsonNode route) {
     JsonNode evidence = route.path("experiment").path("evidence");
+    JsonNode self = route.path("selfCheck");
     boolean tried = evidence.isObject();
     long rated = evidence.path("rated").asLong();
     String[] cells = {
@@ -63,6 +65,7 @@ final class StatusTable {
       route.path("champion").path("name").asText(),
       challenger(route),
       tried ? percent(evidence.path("agree").asLong(), rated) : NONE,
+      percent(self.path("agree").asLong(), self.path("checked").asLong()),
       tried ? rated + "/" + route.path("rule").path("minRequests").asLong() : NONE,
       tried ? Long.toString(evidence.path("highConfidenceConflicts").asLong()) : NONE,
       tried ? percent(rated, evidence.path("eligible").asLong()) : NONE,

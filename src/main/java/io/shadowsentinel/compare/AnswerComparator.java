@@ -5,6 +5,7 @@ import io.shadowsentinel.exchange.Exchange;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +13,19 @@ import org.jspecify.annotations.Nullable;
  * answer cannot be held against the challenger.
  */
 final class AnswerComparator implements Comparator {
+  /** Nothing is ever learned under this one. */
+  private static final String NO_SCOPE = "";
+
   private final String configured;
   private final Format format;
   private final AnswerReader reader;
   private final Differ differ;
   private final TextComparison texts;
   private final @Nullable JudgeSettings judge;
+  private final NoiseModel noise;
   private final double highConfidence;
 
-  AnswerComparator(Format format, CompareSettings settings) {
+  AnswerComparator(Format format, CompareSettings settings, NoiseModel noise) {
     this.configured = settings.format();
     this.format = format;
     Numeric numeric = new Numeric(settings.tolerance(), settings.relativeTolerance());
@@ -28,6 +33,7 @@ final class AnswerComparator implements Comparator {
     this.texts = TextComparison.of(settings.text(), numeric);
     this.differ = new Differ(numeric, texts, PlaceRules.of(settings.places()));
     this.judge = settings.text().judge();
+    this.noise = noise;
     this.highConfidence = settings.highConfidence();
   }
 
@@ -43,7 +49,7 @@ final class AnswerComparator implements Comparator {
 
   @Override
   public Explanation explain(Answer champion, Answer challenger) {
-    return examine(champion, challenger, null).explanation();
+    return examine(champion, challenger, null, NO_SCOPE, null).explanation();
   }
 
   @Override
@@ -57,37 +63,108 @@ final class AnswerComparator implements Comparator {
   }
 
   private Examination examine(Exchange exchange) {
-    return examine(exchange.champion(), exchange.challenger(), exchange.target());
+    return examine(
+        exchange.champion(),
+        exchange.challenger(),
+        exchange.championAgain(),
+        exchange.scope(),
+        exchange.target());
   }
 
-  private Examination examine(Answer champion, Answer challenger, @Nullable String target) {
+  private Examination examine(
+      Answer champion,
+      Answer challenger,
+      @Nullable Answer again,
+      String scope,
+      @Nullable String target) {
+    String theirError = Observer.error(challenger);
     if (!champion.isSuccess()) {
-      return Examination.incomparable("the champion's answer: " + failure(champion));
-    }
-    if (challenger.fate() == Answer.Fate.NOT_SENT) {
-      return Examination.incomparable("the challenger was not asked");
+      return Examination.incomparable("the champion's answer: " + failure(champion))
+          .seeing(Observer.error(champion), theirError, failedCheck(again));
     }
     Reading ours;
     try {
       ours = reader.read(champion, target);
     } catch (UnreadableException e) {
-      return Examination.incomparable("the champion's answer: " + e.reason());
+      return Examination.incomparable("the champion's answer: " + e.reason())
+          .seeing(Observer.UNREADABLE, theirError, failedCheck(again));
+    }
+    SelfCheck selfCheck = again == null ? null : selfCheck(champion, ours, again, scope, target);
+    if (challenger.fate() == Answer.Fate.NOT_SENT) {
+      return Examination.incomparable("the challenger was not asked")
+          .seeing(null, theirError, selfCheck);
     }
     if (!challenger.isSuccess()) {
-      return Examination.challengerError(ours.rows(), failure(challenger));
+      return Examination.challengerError(ours.rows(), failure(challenger))
+          .seeing(null, theirError, selfCheck);
     }
     try {
       Reading theirs = sameBytes(champion, challenger) ? ours : reader.read(challenger, target);
-      return compare(ours, theirs);
+      return compare(ours, theirs, noise.of(scope)).seeing(null, null, selfCheck);
     } catch (UnreadableException e) {
-      return Examination.challengerError(ours.rows(), e.reason());
+      return Examination.challengerError(ours.rows(), e.reason())
+          .seeing(null, Observer.UNREADABLE, selfCheck);
     }
+  }
+
+  /**
+   * Compares the champion with itself, by the rule that holds for a challenger at this moment, and
+   * learns from it. A label is never noise: it is what users act on. Nor is a text that nothing
+   * here can decide; and where a judge is asked about challengers, what is decided without one says
+   * too little of the champion to be counted.
+   */
+  private SelfCheck selfCheck(
+      Answer champion, Reading first, Answer again, String scope, @Nullable String target) {
+    Noise known = noise.of(scope);
+    if (!again.isSuccess()) {
+      return new SelfCheck(SelfCheck.Result.FAILED, known);
+    }
+    Reading second;
+    try {
+      second = sameBytes(champion, again) ? first : reader.read(again, target);
+    } catch (UnreadableException e) {
+      return new SelfCheck(SelfCheck.Result.FAILED, known);
+    }
+    Rows rows = first.rows();
+    if (rows.count() != second.rows().count()) {
+      return checked(false, noise.learn(scope, Set.of()));
+    }
+    boolean labels = rows.hasLabels() && second.rows().hasLabels();
+    Differences found =
+        labels
+            ? labelDifferences(rows, second.rows())
+            : differ.compare(
+                first.parts(), second.parts(), rows.count(), Differences.allFolded(known));
+    boolean agree =
+        found.isEmpty()
+            || (!labels
+                && known.paths().containsAll(found.folded())
+                && Remainder.isLeft(first.parts(), known));
+    Noise learned = noise.learn(scope, labels ? Set.of() : found.folded());
+    return agree && found.undecidedReason() != null
+        ? new SelfCheck(SelfCheck.Result.FAILED, learned)
+        : checked(agree, learned);
+  }
+
+  private SelfCheck checked(boolean agree, Noise learned) {
+    if (judge != null) {
+      return new SelfCheck(SelfCheck.Result.FAILED, learned);
+    }
+    return new SelfCheck(agree ? SelfCheck.Result.AGREE : SelfCheck.Result.DISAGREE, learned);
+  }
+
+  private static @Nullable SelfCheck failedCheck(@Nullable Answer again) {
+    return again == null ? null : new SelfCheck(SelfCheck.Result.FAILED, Noise.NONE);
   }
 
   /** A verdict for what cannot be compared, and counts for neither side. */
   static Verdict incomparable(Exchange exchange) {
-    return new Verdict(
-        exchange.route(), exchange.scope(), Outcome.INCOMPARABLE, 0, 0, Double.NaN, false, null);
+    return Examination.incomparable("not compared")
+        .seeing(
+            Observer.error(exchange.champion()),
+            Observer.error(exchange.challenger()),
+            failedCheck(exchange.championAgain()))
+        .verdict(exchange);
   }
 
   private static boolean sameBytes(Answer champion, Answer challenger) {
@@ -108,7 +185,7 @@ final class AnswerComparator implements Comparator {
     };
   }
 
-  private Examination compare(Reading champion, Reading challenger) {
+  private Examination compare(Reading champion, Reading challenger, Noise known) {
     Rows ours = champion.rows();
     Rows theirs = challenger.rows();
     if (ours.count() != theirs.count()) {
@@ -117,8 +194,23 @@ final class AnswerComparator implements Comparator {
     Differences differences =
         ours.hasLabels() && theirs.hasLabels()
             ? labelDifferences(ours, theirs)
-            : differ.compare(champion.parts(), challenger.parts(), ours.count());
+            : partDifferences(champion, challenger, known);
     return Examination.compared(ours, theirs, differences, highConfidence);
+  }
+
+  /**
+   * What differs beside the noise. Where nothing is left beside it, the noise is all there is to
+   * compare, and counts.
+   */
+  private Differences partDifferences(Reading ours, Reading theirs, Noise known) {
+    int rows = ours.rows().count();
+    Differences differences =
+        differ.compare(ours.parts(), theirs.parts(), rows, Differences.beside(known));
+    boolean nothingLeft =
+        differences.isEmpty()
+            && differences.leftOut() > 0
+            && !Remainder.isLeft(ours.parts(), known);
+    return nothingLeft ? differ.compare(ours.parts(), theirs.parts(), rows) : differences;
   }
 
   private Differences labelDifferences(Rows ours, Rows theirs) {

@@ -5,8 +5,9 @@ import io.shadowsentinel.exchange.Exchange;
 import java.util.Optional;
 
 /**
- * Compares the two answers of an exchange, for one route. Any thread. Immutable, but that with the
- * format {@code auto} it keeps to what it picked first.
+ * Compares the two answers of an exchange, for one route. Any thread. Its settings never change;
+ * what it learns does: with the format {@code auto} it keeps to what it picked first, and what self
+ * checks show to be noise it leaves out of later comparisons.
  */
 public interface Comparator {
 
@@ -36,6 +37,6 @@ public interface Comparator {
    * @throws IllegalArgumentException for a format that {@link Formats#names()} does not have
    */
   static Comparator of(CompareSettings settings) {
-    return Formats.comparator(settings);
+    return Formats.comparator(settings, new NoiseModel());
   }
 }

@@ -9,12 +9,18 @@ import org.jspecify.annotations.Nullable;
  * sees the table before a change or after it, never between.
  */
 public final class ComparatorTable {
-  private record Entry(CompareSettings settings, Comparator comparator, JudgeAllowance allowance) {}
+  private record Entry(
+      CompareSettings settings,
+      NoiseModel noise,
+      Comparator comparator,
+      JudgeAllowance allowance) {}
 
   private volatile Map<String, Entry> byRoute = Map.of();
 
   /**
-   * Makes these the routes there are. A route whose settings did not change keeps its comparator.
+   * Makes these the routes there are. A route whose settings did not change keeps its comparator,
+   * and one that is read and aligned as before, with its texts compared as before, what was learned
+   * of its noise: the same paths mean the same.
    *
    * @param settings by route name
    * @throws IllegalArgumentException for settings that {@link Comparator#of} refuses; the table is
@@ -27,13 +33,23 @@ public final class ComparatorTable {
   }
 
   private static Entry entry(@Nullable Entry present, CompareSettings wanted) {
-    if (present == null) {
-      return new Entry(wanted, Comparator.of(wanted), new JudgeAllowance());
+    if (present != null && present.settings().equals(wanted)) {
+      return present;
     }
+    NoiseModel noise =
+        present != null && meansTheSame(present.settings(), wanted)
+            ? present.noise()
+            : new NoiseModel();
     // What was spent stays spent, whatever else changes.
-    return present.settings().equals(wanted)
-        ? present
-        : new Entry(wanted, Comparator.of(wanted), present.allowance());
+    JudgeAllowance allowance = present == null ? new JudgeAllowance() : present.allowance();
+    return new Entry(wanted, noise, Formats.comparator(wanted, noise), allowance);
+  }
+
+  /** A text that differs from call to call may well be the same by another way to compare it. */
+  private static boolean meansTheSame(CompareSettings a, CompareSettings b) {
+    return a.format().equals(b.format())
+        && a.text().equals(b.text())
+        && a.places().equals(b.places());
   }
 
   /** The comparator of a route, or null for a route that is not there, or no longer. */

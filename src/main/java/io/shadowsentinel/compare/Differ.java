@@ -29,7 +29,12 @@ final class Differ {
 
   /** Compares parts by name. Both answers have {@code rowCount} rows. */
   Differences compare(List<Part> champion, List<Part> challenger, int rowCount) {
-    Differences differences = new Differences();
+    return compare(champion, challenger, rowCount, new Differences());
+  }
+
+  /** The same, collected in {@code differences}, which may leave some out. */
+  Differences compare(
+      List<Part> champion, List<Part> challenger, int rowCount, Differences differences) {
     Effort effort = new Effort();
     Map<String, Part> others = new HashMap<>();
     challenger.forEach(part -> others.put(part.name(), part));

@@ -2,12 +2,14 @@ package io.shadowsentinel.compare;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what differs: how much, in which rows, and where for the first few; and beside it the
- * pairs of texts of which it is not known whether they differ.
+ * pairs of texts of which it is not known whether they differ. What is noise is neither.
  */
 final class Differences {
   /** How many undecided texts are kept. */
@@ -27,12 +29,50 @@ final class Differences {
       @Nullable Json challenger,
       @Nullable String reason) {}
 
+  /** What becomes of the paths. */
+  private enum Keep {
+    THE_FIRST,
+    BESIDE_NOISE,
+    EVERY_FOLDED
+  }
+
+  private final Keep keep;
+  private final Noise noise;
   private final List<Found> kept = new ArrayList<>();
+  private List<Observation.Place> places = List.of();
+  private Set<String> folded = Set.of();
   private final List<Found> undecided = new ArrayList<>();
   private final BitSet rows = new BitSet();
+  private final BitSet unsureRows = new BitSet();
   private int total;
+  private int leftOut;
+  private @Nullable Path last;
+  private String lastFolded = "";
   private int undecidedTotal;
   private boolean asks = true;
+
+  Differences() {
+    this(Keep.THE_FIRST, Noise.NONE);
+  }
+
+  private Differences(Keep keep, Noise noise) {
+    this.keep = keep;
+    this.noise = noise;
+  }
+
+  /** Leaves out what is noise. */
+  static Differences beside(Noise noise) {
+    return noise.isEmpty() ? new Differences() : new Differences(Keep.BESIDE_NOISE, noise);
+  }
+
+  /**
+   * Keeps every folded path, to one more than noise is learned of.
+   *
+   * @param noise where texts that are undecided are left out
+   */
+  static Differences allFolded(Noise noise) {
+    return new Differences(Keep.EVERY_FOLDED, noise);
+  }
 
   /** Counts a difference in one row. */
   void add(
@@ -41,10 +81,12 @@ final class Differences {
       @Nullable Json champion,
       @Nullable Json challenger,
       @Nullable String reason) {
-    rows.set(row);
-    if (keepsNextPath()) {
-      kept.add(new Found(row, path, champion, challenger, reason));
+    if (keep == Keep.BESIDE_NOISE && isNoise(path)) {
+      leftOut++;
+      return;
     }
+    rows.set(row);
+    keep(new Found(row, path, champion, challenger, reason));
     total++;
   }
 
@@ -54,6 +96,11 @@ final class Differences {
       case SAME -> {}
       case DIFFERENT -> add(row, path, champion, challenger, how.reason());
       case UNDECIDED, ASK -> {
+        if (isNoise(path)) {
+          leftOut++;
+          return;
+        }
+        unsureRows.set(row);
         asks &= how.kind() == TextResult.Kind.ASK;
         undecidedTotal++;
         if (undecided.size() < MAX_UNDECIDED) {
@@ -65,8 +112,42 @@ final class Differences {
 
   /** Counts one difference that concerns every row. */
   void addToEvery(int rowCount, Path path, @Nullable Json champion, @Nullable Json challenger) {
+    int before = total;
     add(0, path, champion, challenger, (String) null);
-    rows.set(0, Math.max(1, rowCount));
+    if (total > before) {
+      rows.set(0, Math.max(1, rowCount));
+    }
+  }
+
+  private boolean isNoise(Path path) {
+    return !noise.isEmpty() && noise.covers(folded(path));
+  }
+
+  private void keep(Found found) {
+    if (total == 0) {
+      places = new ArrayList<>();
+      folded = new HashSet<>();
+    }
+    if (keep == Keep.EVERY_FOLDED) {
+      if (folded.size() <= NoiseModel.MAX_PATHS) {
+        folded.add(folded(found.path()));
+      }
+    } else if (kept.size() < Conflict.MAX_PATHS) {
+      kept.add(found);
+      String path = folded(found.path());
+      if (folded.add(path)) {
+        places.add(new Observation.Place(path, found.path().toString()));
+      }
+    }
+  }
+
+  /** Two elements of one array, one after the other, are the usual case. */
+  private String folded(Path path) {
+    if (last == null || !path.foldsAs(last)) {
+      lastFolded = path.folded();
+    }
+    last = path;
+    return lastFolded;
   }
 
   /** True when nothing differs for certain. */
@@ -83,9 +164,24 @@ final class Differences {
     return total;
   }
 
-  /** True when the next path is still kept: making one that is not would be a waste. */
+  /** Differences and undecided texts that are noise, and counted nowhere else. */
+  int leftOut() {
+    return leftOut;
+  }
+
+  /** True when the next path is still looked at: making one that is not would be a waste. */
   boolean keepsNextPath() {
-    return kept.size() < Conflict.MAX_PATHS;
+    return keep != Keep.THE_FIRST || kept.size() < Conflict.MAX_PATHS;
+  }
+
+  /** The paths that are kept, those that fold into one only once. */
+  List<Observation.Place> places() {
+    return places;
+  }
+
+  /** All folded paths of differences made by {@link #allFolded}. */
+  Set<String> folded() {
+    return folded;
   }
 
   List<Found> kept() {
@@ -121,12 +217,6 @@ final class Differences {
         : undecided.get(0).reason();
   }
 
-  /** Takes a judge's word that all that was undecided is the same. */
-  void settleAsSame() {
-    undecided.clear();
-    undecidedTotal = 0;
-  }
-
   /** The first row that differs, from 0; 0 when none does. */
   int firstRow() {
     return Math.max(0, rows.nextSetBit(0));
@@ -134,9 +224,14 @@ final class Differences {
 
   /** How many of the given number of rows do not differ for certain. */
   int rowsWithout(int rowCount) {
-    BitSet unsure = (BitSet) rows.clone();
-    undecided.forEach(found -> unsure.set(found.row()));
-    return Math.max(0, rowCount - unsure.cardinality());
+    BitSet other = (BitSet) rows.clone();
+    other.or(unsureRows);
+    return Math.max(0, rowCount - other.cardinality());
+  }
+
+  /** True when all of the row is the same, noise left out. */
+  boolean agreesIn(int row) {
+    return !rows.get(row) && !unsureRows.get(row);
   }
 
   /** True when the row differs for certain. */

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param row the first row that differs
  * @param highConfidence the bar at or over which a confidence is high
  * @param byRow true when the rows of both answers stand beside each other
+ * @param championError a word for what went wrong with the champion's answer, or null
+ * @param challengerError the same of the challenger's
+ * @param selfCheck null for a request that the champion got once
  */
 record Examination(
     Outcome outcome,
@@ -26,7 +29,40 @@ record Examination(
     Differences differences,
     int row,
     double highConfidence,
-    boolean byRow) {
+    boolean byRow,
+    @Nullable String championError,
+    @Nullable String challengerError,
+    @Nullable SelfCheck selfCheck) {
+
+  /** Findings of which nothing else was seen. */
+  private Examination(
+      Outcome outcome,
+      @Nullable String reason,
+      Rows ours,
+      Rows theirs,
+      Differences differences,
+      int row,
+      double highConfidence,
+      boolean byRow) {
+    this(outcome, reason, ours, theirs, differences, row, highConfidence, byRow, null, null, null);
+  }
+
+  /** The same findings, and what else was seen. */
+  Examination seeing(
+      @Nullable String ourError, @Nullable String theirError, @Nullable SelfCheck check) {
+    return new Examination(
+        outcome,
+        reason,
+        ours,
+        theirs,
+        differences,
+        row,
+        highConfidence,
+        byRow,
+        ourError,
+        theirError,
+        check);
+  }
 
   static Examination incomparable(String reason) {
     Rows none = Rows.plain(0);
@@ -67,7 +103,16 @@ record Examination(
   /** The verdict, when nobody is asked. */
   Verdict verdict(Exchange exchange) {
     if (outcome == Outcome.INCOMPARABLE) {
-      return AnswerComparator.incomparable(exchange);
+      return new Verdict(
+          exchange.route(),
+          exchange.scope(),
+          outcome,
+          0,
+          0,
+          Double.NaN,
+          false,
+          null,
+          observation(exchange));
     }
     int rows = ours.count();
     return new Verdict(
@@ -78,7 +123,14 @@ record Examination(
         byRow ? differences.rowsWithout(rows) : 0,
         confidenceGap(),
         highConfidenceConflict(),
-        outcome == Outcome.AGREE ? null : conflict(exchange));
+        outcome == Outcome.AGREE ? null : conflict(exchange),
+        observation(exchange));
+  }
+
+  private Observation observation(Exchange exchange) {
+    return byRow && outcome != Outcome.INCOMPARABLE
+        ? Observer.compared(exchange, ours, theirs, differences, selfCheck)
+        : Observer.apart(exchange, championError, challengerError, selfCheck);
   }
 
   /** The verdict, or what a judge must be asked before there is one. */
@@ -136,7 +188,8 @@ record Examination(
         judged.add(rest.row(), rest.path(), rest.champion(), rest.challenger(), TextResult.ASK);
       }
     }
-    return compared(ours, theirs, judged, highConfidence);
+    return compared(ours, theirs, judged, highConfidence)
+        .seeing(championError, challengerError, selfCheck);
   }
 
   Explanation explanation() {

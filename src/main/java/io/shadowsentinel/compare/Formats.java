@@ -32,8 +32,8 @@ public final class Formats {
     return BY_NAME.keySet();
   }
 
-  static Comparator comparator(CompareSettings settings) {
-    return new AnswerComparator(format(settings.format(), settings), settings);
+  static Comparator comparator(CompareSettings settings, NoiseModel noise) {
+    return new AnswerComparator(format(settings.format(), settings), settings, noise);
   }
 
   static Format format(String name, CompareSettings settings) {

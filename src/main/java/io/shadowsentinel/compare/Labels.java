@@ -1,6 +1,7 @@
 package io.shadowsentinel.compare;
 
 import java.math.BigDecimal;
+import java.util.stream.IntStream;
 
 /**
  * What it means that two labels are the same. The integer 1 may be written {@code 1}, {@code 1.0}
@@ -11,6 +12,12 @@ final class Labels {
 
   /** Beyond, a number is shown with an exponent. */
   private static final int MAX_PLAIN_DIGITS = 40;
+
+  /** Below, a whole double is exactly the number that was written. */
+  private static final double LARGEST_LONG = 1e15;
+
+  private static final String[] SMALL =
+      IntStream.range(0, 1_000).mapToObj(Integer::toString).toArray(String[]::new);
 
   private Labels() {}
 
@@ -47,7 +54,18 @@ final class Labels {
 
   /** The label for people: an integer without a point, a long text cut. */
   static String show(Json label) {
+    if (label instanceof Json.Num number
+        && number.text() == null
+        && number.value() == Math.rint(number.value())
+        && Math.abs(number.value()) < LARGEST_LONG) {
+      return integer((long) number.value());
+    }
     return Texts.cut(text(label), MAX_CHARS);
+  }
+
+  /** Nearly every class is a small number, and every row of every answer is shown. */
+  private static String integer(long value) {
+    return value >= 0 && value < SMALL.length ? SMALL[(int) value] : Long.toString(value);
   }
 
   private static String text(Json label) {

@@ -14,6 +14,8 @@ final class Path {
   /** A longer pointer is cut: a key may be as long as the answer, and a conflict holds no body. */
   static final int MAX_CHARS = 512;
 
+  private static final int MISSING = -1;
+
   private final @Nullable Path parent;
   private final @Nullable String name;
   private final int index;
@@ -45,7 +47,7 @@ final class Path {
    * @param key its key, or null
    */
   Path missing(@Nullable Json key) {
-    return new Path(this, "-", -1, key);
+    return new Path(this, null, MISSING, key);
   }
 
   /** The key of the innermost element on the way here that was found by one, or null. */
@@ -85,6 +87,20 @@ final class Path {
   /** The JSON Pointer, at most {@value #MAX_CHARS} characters and an ellipsis. */
   @Override
   public String toString() {
+    return pointer(false);
+  }
+
+  /** The same with {@code *} for each step into an array: one name for all rows and elements. */
+  String folded() {
+    return pointer(true);
+  }
+
+  /** True when it is known at a glance that both fold into one: elements of one array do. */
+  boolean foldsAs(Path other) {
+    return parent == other.parent && name == null && other.name == null;
+  }
+
+  private String pointer(boolean fold) {
     Deque<Path> steps = new ArrayDeque<>();
     for (Path step = this; step.parent != null; step = step.parent) {
       steps.push(step);
@@ -92,7 +108,11 @@ final class Path {
     StringBuilder pointer = new StringBuilder();
     for (Path step : steps) {
       pointer.append('/');
-      if (step.name == null) {
+      if (step.name == null && fold) {
+        pointer.append(Pointer.ANY);
+      } else if (step.name == null && step.index == MISSING) {
+        pointer.append('-');
+      } else if (step.name == null) {
         pointer.append(step.index);
       } else {
         escape(step.name, pointer);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param conflict what is kept of a disagreement or a challenger's error; null for other outcomes
  * @param format the format the answers were read by: as configured, or {@code auto: NAME} when it
  *     was picked, or {@code auto} when none is picked yet; null when it is not known
+ * @param observation what else was seen, for the statistics; null when there is nothing to tell
  */
 public record Verdict(
     String route,
@@ -26,9 +27,34 @@ public record Verdict(
     double confidenceGap,
     boolean highConfidenceConflict,
     @Nullable Conflict conflict,
-    @Nullable String format) {
+    @Nullable String format,
+    @Nullable Observation observation) {
 
   /** A verdict that does not say by which format. */
+  public Verdict(
+      String route,
+      String scope,
+      Outcome outcome,
+      int rows,
+      int rowsAgree,
+      double confidenceGap,
+      boolean highConfidenceConflict,
+      @Nullable Conflict conflict,
+      @Nullable Observation observation) {
+    this(
+        route,
+        scope,
+        outcome,
+        rows,
+        rowsAgree,
+        confidenceGap,
+        highConfidenceConflict,
+        conflict,
+        null,
+        observation);
+  }
+
+  /** A verdict that says neither by which format, nor what else was seen. */
   public Verdict(
       String route,
       String scope,
@@ -47,6 +73,7 @@ public record Verdict(
         confidenceGap,
         highConfidenceConflict,
         conflict,
+        null,
         null);
   }
 
@@ -61,6 +88,7 @@ public record Verdict(
         confidenceGap,
         highConfidenceConflict,
         conflict,
-        name);
+        name,
+        observation);
   }
 }

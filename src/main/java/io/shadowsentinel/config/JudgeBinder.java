@@ -84,6 +84,13 @@ final class JudgeBinder {
     return settings;
   }
 
+  /** The share of self checks. It stands with the comparison, and the proxy acts on it. */
+  static BigDecimal selfCheck(Section section) {
+    Value value = section.optional("selfCheck");
+    BigDecimal share = value == null ? null : value.percentage(HUNDRED, 4);
+    return share == null ? BigDecimal.ZERO : share;
+  }
+
   static BigDecimal percent(Section section, String key, BigDecimal fallback) {
     return section.decimal(key, fallback, BigDecimal.ZERO, HUNDRED, 4, "0..100");
   }

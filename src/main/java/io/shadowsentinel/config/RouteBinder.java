@@ -59,9 +59,11 @@ final class RouteBinder {
     Duration timeout = section.duration("timeout", RouteSpec.DEFAULT_TIMEOUT, SHORTEST, LONGEST);
     Duration connectTimeout =
         section.duration("connectTimeout", RouteSpec.DEFAULT_CONNECT_TIMEOUT, SHORTEST, LONGEST);
+    Section compareSection = section.child("compare");
     Section mirrorSection = section.child("mirror");
-    MirrorSettings mirror = mirror(mirrorSection);
-    var compare = JudgeBinder.compare(section.child("compare"));
+    MirrorSettings mirror =
+        mirror(mirrorSection).withSelfCheck(JudgeBinder.selfCheck(compareSection));
+    var compare = JudgeBinder.compare(compareSection);
     var decide = JudgeBinder.decide(section.child("decide"));
     RewriteBinder.refuseAutomaticPromotion(mirror.rewrite(), mirrorSection, decide);
     section.end();

@@ -121,6 +121,32 @@ record Value(String path, Node node, Faults faults) {
     return number;
   }
 
+  /** Reads a percentage as in 1%, from 0% to {@code max}, of at most {@code scale} decimals. */
+  @Nullable BigDecimal percentage(BigDecimal max, int scale) {
+    String range = "0%.." + max + "%";
+    String form = "a percentage as in 1% or 0.5%, " + range;
+    Node.Scalar scalar = scalar(form);
+    if (scalar == null) {
+      return null;
+    }
+    String text = scalar.text();
+    String digits = text.endsWith("%") ? text.substring(0, text.length() - 1) : "";
+    if (!Scalars.isNumber(digits)) {
+      wrong(form);
+      return null;
+    }
+    BigDecimal number = new BigDecimal(digits);
+    if (number.signum() < 0 || number.compareTo(max) > 0) {
+      wrong(range);
+      return null;
+    }
+    if (number.stripTrailingZeros().scale() > scale) {
+      wrong(range + ", at most " + scale + " decimals");
+      return null;
+    }
+    return number;
+  }
+
   /** Reads a duration of whole milliseconds within bounds, both included. */
   @Nullable Duration duration(Duration min, Duration max) {
     String range = Durations.format(min) + ".." + Durations.format(max);

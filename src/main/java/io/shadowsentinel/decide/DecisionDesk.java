@@ -46,6 +46,7 @@ final class DecisionDesk {
   private final DecisionMeters meters;
   private final Announcer announcer;
   private final LedgerBook book;
+  private final InsightsBook insights = new InsightsBook();
   private final StorageHealth health;
   private boolean evidenceChanged;
   private long notStoredAtMillis = Long.MIN_VALUE / 2;
@@ -192,6 +193,7 @@ final class DecisionDesk {
       LOG.debug("route {}: a verdict of {} came too late", verdict.route(), verdict.scope());
       return;
     }
+    insights.add(verdict);
     RouteLedger.Step step = ledger.step(verdict);
     put(step.next());
     if (step.due() != null) {
@@ -246,6 +248,7 @@ final class DecisionDesk {
       health.failed(behind, clock.millis());
     }
     meters.show(book.ledgers(), book.table().version());
+    insights.retainOnly(book.ledgers());
     evidenceChanged |= tableChanged;
     decisions.forEach(meters::count);
     if (tableChanged) {
@@ -279,7 +282,14 @@ final class DecisionDesk {
   }
 
   private RouteStatus status(RouteLedger ledger) {
-    return ledger.status(eligible, book.table().version());
+    return ledger
+        .status(eligible, book.table().version())
+        .withSelfCheck(insights.selfCheck(ledger.route()));
+  }
+
+  Queries.Insight insight(Queries.InsightOf query) {
+    return new Queries.Insight(
+        book.find(query.route()).map(ledger -> insights.report(ledger.route())).orElse(null));
   }
 
   Queries.DecisionList decisions(Queries.Decisions query) {

@@ -14,6 +14,8 @@ public final class Queries {
       new Channel<>("sentinel.query.decisions", Decisions.class);
   public static final Channel<Conflicts> CONFLICTS =
       new Channel<>("sentinel.query.conflicts", Conflicts.class);
+  public static final Channel<InsightOf> INSIGHT =
+      new Channel<>("sentinel.query.insight", InsightOf.class);
 
   /** Asks how all routes are. Answered with a {@link StatusReport}. */
   public record Status() {}
@@ -45,4 +47,16 @@ public final class Queries {
 
   /** Newest first. */
   public record ConflictList(List<Conflict> conflicts) {}
+
+  /**
+   * Asks what the comparisons of a route's live trial have shown. Answered with an {@link Insight}.
+   */
+  public record InsightOf(String route) {}
+
+  /**
+   * What they have shown.
+   *
+   * @param report null when there is no such route
+   */
+  public record Insight(@Nullable InsightReport report) {}
 }

@@ -171,7 +171,8 @@ record RouteLedger(
         decision,
         new RouteStatus.Rule(rule.minRequests(), rule.minAgreement(), rule.auto()),
         tableVersion,
-        format);
+        format,
+        null);
   }
 
   private boolean isWatch(String scope) {

@@ -1,10 +1,13 @@
 package io.shadowsentinel.decide;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.shadowsentinel.compare.Verdict;
 import io.shadowsentinel.route.Model;
 import io.shadowsentinel.route.RouteState;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param rule what the decision waits for
  * @param format how answers were read at the last comparison, see {@link Verdict#format()}; null
  *     before the first one since the start
+ * @param selfCheck how the champion agrees with itself in the live trial; null before its first
+ *     self check
  */
 public record RouteStatus(
     String name,
@@ -28,7 +33,8 @@ public record RouteStatus(
     @Nullable Decision decision,
     Rule rule,
     long tableVersion,
-    @Nullable String format) {
+    @Nullable String format,
+    @Nullable SelfCheck selfCheck) {
 
   /** A route of which no answer was read yet. */
   public RouteStatus(
@@ -53,6 +59,7 @@ public record RouteStatus(
         decision,
         rule,
         tableVersion,
+        null,
         null);
   }
 
@@ -61,6 +68,57 @@ public record RouteStatus(
 
   /** See {@link DecideSettings}. */
   public record Rule(long minRequests, BigDecimal minAgreement, boolean auto) {}
+
+  /**
+   * What second calls of the champion showed.
+   *
+   * @param checked second calls that were compared with the first
+   * @param agree those of them that said the same, judged as a challenger's answer is
+   * @param failed second calls that brought nothing to compare; counted apart
+   * @param noisePaths where the champion differs from itself, the first {@value #MAX_PATHS} in
+   *     order
+   * @param noisePathsTotal how many there are in all
+   */
+  @JsonPropertyOrder({
+    "checked",
+    "agree",
+    "failed",
+    "agreementRate",
+    "noisePaths",
+    "noisePathsTotal"
+  })
+  public record SelfCheck(
+      long checked, long agree, long failed, List<String> noisePaths, int noisePathsTotal) {
+
+    /** How many paths are shown here; a status is sent on every change. */
+    public static final int MAX_PATHS = 20;
+
+    public SelfCheck {
+      noisePaths = List.copyOf(noisePaths);
+    }
+
+    /** agree / checked, 0 to 1; null before the first that could be compared. */
+    @JsonProperty
+    public @Nullable Double agreementRate() {
+      return checked == 0 ? null : (double) agree / checked;
+    }
+  }
+
+  RouteStatus withSelfCheck(@Nullable SelfCheck seen) {
+    return new RouteStatus(
+        name,
+        state,
+        champion,
+        challenger,
+        standby,
+        experiment,
+        watch,
+        decision,
+        rule,
+        tableVersion,
+        format,
+        seen);
+  }
 
   /** The trial that comparisons made now are counted in, or null. */
   public @Nullable Trial live() {

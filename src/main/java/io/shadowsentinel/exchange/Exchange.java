@@ -1,5 +1,7 @@
 package io.shadowsentinel.exchange;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One mirrored request with both answers, ready to be compared.
  *
@@ -8,6 +10,8 @@ package io.shadowsentinel.exchange;
  * @param requestId the value of {@code X-Request-Id} that both models saw
  * @param target the request's path and query, as sent
  * @param capturedAtMillis when both answers were in, in milliseconds since 1970
+ * @param championAgain what the champion answered when it was asked a second time, to learn how
+ *     much its answers differ by themselves; null for most requests, which it is asked once
  */
 public record Exchange(
     String route,
@@ -16,4 +20,18 @@ public record Exchange(
     String target,
     long capturedAtMillis,
     Answer champion,
-    Answer challenger) {}
+    Answer challenger,
+    @Nullable Answer championAgain) {
+
+  /** An exchange without a self check. */
+  public Exchange(
+      String route,
+      String scope,
+      String requestId,
+      String target,
+      long capturedAtMillis,
+      Answer champion,
+      Answer challenger) {
+    this(route, scope, requestId, target, capturedAtMillis, champion, challenger, null);
+  }
+}

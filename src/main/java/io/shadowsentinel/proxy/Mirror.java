@@ -2,6 +2,7 @@ package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.route.MirrorSettings;
+import io.shadowsentinel.route.Model;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Mirror {
   final Breaker breaker;
   final ProxyMeters.ForRoute meters;
   final SharedMirrors.Gate gate;
+  final SelfChecks selfChecks;
   private final LongAdder eligible;
   private final long share;
 
@@ -33,6 +35,8 @@ final class Mirror {
       RequestRules rules,
       long connectTimeoutMillis,
       UpstreamSet upstreams,
+      Model champion,
+      RequestRules championRules,
       Breaker breaker,
       ProxyMeters.ForRoute meters) {
     this.loop = loop;
@@ -48,6 +52,7 @@ final class Mirror {
     this.breaker = breaker;
     this.meters = meters;
     this.gate = loop.shared().gate(route);
+    this.selfChecks = new SelfChecks(this, champion, championRules, settings);
     this.eligible = loop.shared().eligible().counter(scope);
     this.share = Sampler.shareOf(settings.percent());
   }

@@ -4,13 +4,9 @@ import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.Exchange;
 import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.exchange.StreamTiming;
-import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ConnectionPoolTooBusyException;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.RequestOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,26 +15,19 @@ import org.jspecify.annotations.Nullable;
  * probe, and gives each back once, in {@link #complete}. Nothing here can reach the user's answer.
  * Bound to one event loop.
  */
-final class MirrorExchange extends Sweeper.Timed {
+final class MirrorExchange implements ChallengerCall.Owner {
   private final Mirror mirror;
   private final Loop loop;
-  private final Breaker.Pass pass;
   private final HttpServerRequest original;
   private final String target;
   private final String requestId;
   private final Capture requestBody;
   private final Capture championBody;
-  private final Capture challengerBody;
+  private final ChallengerCall challenger;
 
   private @Nullable Answer championAnswer;
-  private @Nullable Answer challengerAnswer;
+  private @Nullable SelfCheckCall selfCheck;
   private boolean championTooLarge;
-  private BodyPatcher.@Nullable Job patching;
-  private @Nullable HttpClientRequest challengerRequest;
-  private @Nullable HttpClientResponse challengerResponse;
-  private @Nullable StreamClock challengerClock;
-  private long sentAtNanos;
-  private int attempts;
   private boolean complete;
 
   MirrorExchange(
@@ -49,7 +38,6 @@ final class MirrorExchange extends Sweeper.Timed {
       String requestId) {
     this.mirror = mirror;
     this.loop = mirror.loop;
-    this.pass = pass;
     this.original = original;
     this.target = target;
     this.requestId = requestId;
@@ -57,7 +45,8 @@ final class MirrorExchange extends Sweeper.Timed {
     long cap = mirror.settings.maxBodyBytes();
     this.requestBody = new Capture(budget, cap);
     this.championBody = new Capture(budget, cap);
-    this.challengerBody = new Capture(budget, cap);
+    this.challenger =
+        new ChallengerCall(mirror, pass, original, target, requestId, requestBody, this);
   }
 
   // The request
@@ -77,188 +66,8 @@ final class MirrorExchange extends Sweeper.Timed {
    * The whole request is captured, and on its way to the champion: now the challenger may have it.
    */
   void send() {
-    if (complete) {
-      return;
-    }
-    sentAtNanos = loop.now();
-    loop.sweeper().join(this);
-    BodyPatch patch = mirror.rules.bodyPatch;
-    if (patch == null || requestBody.bytes() == 0) {
-      connect();
-    } else {
-      patch(patch);
-    }
-  }
-
-  private void patch(BodyPatch patch) {
-    patching =
-        loop.patcher()
-            .patch(patch, original.headers(), requestBody.buffer(), mirror.settings.maxBodyBytes());
-    patching.result().onComplete(this::patched, this::notPatched);
-  }
-
-  private void patched(Buffer body) {
-    if (complete || challengerAnswer != null) {
-      return;
-    }
-    requestBody.drop();
-    if (requestBody.add(body) != Capture.Result.KEPT) {
-      abort(ShedReason.BACKLOG);
-      return;
-    }
-    patching = null;
-    // The challenger's time begins when it can be asked.
-    sentAtNanos = loop.now();
-    connect();
-  }
-
-  private void notPatched(Throwable why) {
-    if (complete || challengerAnswer != null) {
-      return;
-    }
-    loop.patcher().complain(mirror.route, requestId, why, loop.now());
-    challengerEnded(Answer.without(Answer.Fate.NOT_SENT, 0, sinceSent()));
-  }
-
-  private void connect() {
-    UpstreamSet.Upstream upstream = mirror.upstreams.next(loop.now());
-    attempts++;
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(original.method())
-            .setHost(upstream.host)
-            .setPort(upstream.port)
-            .setURI(mirror.rules.target(target))
-            .setConnectTimeout(mirror.connectTimeoutMillis);
-    loop.challengers()
-        .of(upstream)
-        .request(options)
-        .onComplete(
-            request -> connected(upstream, request), failure -> notConnected(upstream, failure));
-  }
-
-  private void connected(UpstreamSet.Upstream upstream, HttpClientRequest request) {
-    request.exceptionHandler(this::challengerBroke);
-    request.response().onComplete(this::challengerHead, this::challengerBroke);
-    if (complete || challengerAnswer != null) {
-      request.reset();
-      return;
-    }
-    challengerRequest = request;
-    ChallengerHeaders.copy(original, requestId, mirror, upstream, requestBody.bytes(), request);
-    Buffer body = requestBody.buffer();
-    // Writes only fail with the connection, and that is told to the handlers above.
-    if (body.length() > 0) {
-      request.end(body);
-    } else {
-      request.end();
-    }
-  }
-
-  private void notConnected(UpstreamSet.Upstream upstream, Throwable failure) {
-    if (complete || challengerAnswer != null) {
-      return;
-    }
-    if (failure instanceof ConnectionPoolTooBusyException) {
-      abort(ShedReason.IN_FLIGHT);
-      return;
-    }
-    upstream.eject(loop.now());
-    if (attempts < mirror.upstreams.size()) {
-      connect();
-      return;
-    }
-    challengerEnded(Answer.without(Answer.Fate.UNREACHABLE, 0, sinceSent()));
-  }
-
-  // The challenger's answer
-
-  private void challengerHead(HttpClientResponse response) {
-    if (complete || challengerAnswer != null) {
-      return;
-    }
-    challengerResponse = response;
-    if (StreamClock.isStream(response)) {
-      challengerClock = new StreamClock(mirror.meters.challengerStreams(), sentAtNanos);
-    }
-    response.exceptionHandler(this::challengerBroke);
-    response.handler(this::challengerChunk);
-    response.endHandler(unused -> challengerComplete());
-  }
-
-  private void challengerChunk(Buffer chunk) {
-    if (complete || challengerAnswer != null) {
-      return;
-    }
-    if (challengerClock != null) {
-      challengerClock.chunk(loop.now(), false);
-    }
-    switch (challengerBody.add(chunk)) {
-      case KEPT -> {}
-      case OVER_CAP -> {
-        challengerEnded(Answer.without(Answer.Fate.TOO_LARGE, status(), sinceSent()));
-        resetChallenger();
-      }
-      case OVER_BUDGET -> abort(ShedReason.BACKLOG);
-    }
-  }
-
-  private void challengerComplete() {
-    if (complete || challengerAnswer != null || challengerResponse == null) {
-      return;
-    }
-    long nanos = sinceSent();
-    mirror.meters.challengerAnswered(nanos);
-    challengerEnded(
-        answerOf(challengerResponse, challengerBody, nanos, StreamClock.timing(challengerClock)));
-  }
-
-  private void challengerBroke(Throwable unused) {
-    if (complete || challengerAnswer != null) {
-      return;
-    }
-    challengerEnded(Answer.without(Answer.Fate.BROKEN, status(), sinceSent()));
-  }
-
-  private void challengerEnded(Answer answer) {
-    challengerAnswer = answer;
-    loop.sweeper().leave(this);
-    switch (answer.fate()) {
-      case COMPLETE, TOO_LARGE -> mirror.breaker.succeeded();
-      case TIMED_OUT, UNREACHABLE, BROKEN -> mirror.breaker.failed(pass, loop.now());
-      case NOT_SENT -> mirror.breaker.abandoned(pass, loop.now());
-    }
-    completeWhenBothEnded();
-  }
-
-  @Override
-  boolean sweep(long nowNanos) {
-    if (nowNanos - sentAtNanos < mirror.timeoutNanos) {
-      return false;
-    }
-    if (patching != null) {
-      notPatched(new UnpatchableException("not patched in time"));
-    } else {
-      challengerEnded(Answer.without(Answer.Fate.TIMED_OUT, status(), sinceSent()));
-    }
-    resetChallenger();
-    return true;
-  }
-
-  private int status() {
-    return challengerResponse == null ? 0 : challengerResponse.statusCode();
-  }
-
-  private long sinceSent() {
-    return loop.now() - sentAtNanos;
-  }
-
-  private void resetChallenger() {
-    if (patching != null) {
-      patching.cancel();
-    }
-    if (challengerRequest != null) {
-      challengerRequest.reset();
+    if (!complete) {
+      challenger.send();
     }
   }
 
@@ -285,8 +94,21 @@ final class MirrorExchange extends Sweeper.Timed {
     championAnswer =
         championTooLarge
             ? Answer.without(Answer.Fate.TOO_LARGE, response.statusCode(), nanos)
-            : answerOf(response, championBody, nanos, stream);
+            : ChallengerCall.answerOf(response, championBody, nanos, stream);
+    if (championAnswer.isSuccess()) {
+      checkChampion();
+    }
     completeWhenBothEnded();
+  }
+
+  /** The user has the whole answer: now, and not before, the champion may be asked once more. */
+  private void checkChampion() {
+    selfCheck =
+        mirror.selfChecks.admit(
+            original, target, requestId, requestBody.buffer(), this::completeWhenBothEnded);
+    if (selfCheck != null) {
+      selfCheck.send();
+    }
   }
 
   void championFailed(Answer.Fate fate, int status, long nanos) {
@@ -297,26 +119,17 @@ final class MirrorExchange extends Sweeper.Timed {
     completeWhenBothEnded();
   }
 
-  private static Answer answerOf(
-      HttpClientResponse response, Capture body, long nanos, @Nullable StreamTiming stream) {
-    MultiMap headers = response.headers();
-    return new Answer(
-        Answer.Fate.COMPLETE,
-        response.statusCode(),
-        headers.get("Content-Type"),
-        contentEncoding(headers),
-        body.toBytes(),
-        nanos,
-        stream,
-        headers.get("Inference-Header-Content-Length"));
-  }
-
-  private static @Nullable String contentEncoding(MultiMap headers) {
-    String first = headers.get("Content-Encoding");
-    return first == null ? null : String.join(", ", headers.getAll("Content-Encoding"));
-  }
-
   // The end
+
+  @Override
+  public void challengerEnded() {
+    completeWhenBothEnded();
+  }
+
+  @Override
+  public void challengerShed(ShedReason reason) {
+    abort(reason);
+  }
 
   /** The user went away before the champion's answer was complete. */
   void cancel() {
@@ -328,25 +141,25 @@ final class MirrorExchange extends Sweeper.Timed {
       return;
     }
     complete = true;
-    loop.sweeper().leave(this);
-    if (challengerAnswer == null) {
-      mirror.breaker.abandoned(pass, loop.now());
-      resetChallenger();
+    challenger.abandon();
+    if (selfCheck != null) {
+      selfCheck.abandon();
     }
     mirror.gate.leave();
-    requestBody.drop();
     championBody.drop();
-    challengerBody.drop();
     loop.outbox().addShed(mirror.route, mirror.scope, reason);
   }
 
+  /** Both answers are in, and the self check's if there is one: it holds the pair's place, too. */
   private void completeWhenBothEnded() {
-    if (championAnswer == null || challengerAnswer == null) {
+    Answer challengerAnswer = challenger.answer();
+    boolean checking = selfCheck != null && selfCheck.answer() == null;
+    if (complete || checking || championAnswer == null || challengerAnswer == null) {
       return;
     }
     complete = true;
     mirror.gate.leave();
-    requestBody.drop();
+    challenger.dropRequest();
     Exchange exchange =
         new Exchange(
             mirror.route,
@@ -355,7 +168,9 @@ final class MirrorExchange extends Sweeper.Timed {
             target,
             System.currentTimeMillis(),
             championAnswer,
-            challengerAnswer);
-    loop.outbox().add(exchange, championBody.bytes() + challengerBody.bytes());
+            challengerAnswer,
+            selfCheck == null ? null : selfCheck.answer());
+    long held = championBody.bytes() + challenger.bytes();
+    loop.outbox().add(exchange, selfCheck == null ? held : held + selfCheck.bytes());
   }
 }

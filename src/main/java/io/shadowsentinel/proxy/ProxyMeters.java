@@ -60,6 +60,8 @@ public final class ProxyMeters {
     private final Timer request;
     private final Timer champion;
     private final Timer challenger;
+    private final Counter selfChecksAnswered;
+    private final Counter selfChecksFailed;
     private volatile @Nullable StreamMeters championStreams;
     private volatile @Nullable StreamMeters challengerStreams;
 
@@ -71,9 +73,19 @@ public final class ProxyMeters {
               .register(registry);
       champion = upstream("champion");
       challenger = upstream("challenger");
+      selfChecksAnswered = selfChecks("answered");
+      selfChecksFailed = selfChecks("failed");
       Gauge.builder("shadow.sentinel.mirrors.in.flight", () -> mirrors.inFlight(name))
           .description("Mirrored requests under way")
           .tag("route", name)
+          .register(registry);
+    }
+
+    private Counter selfChecks(String result) {
+      return Counter.builder("shadow.sentinel.self.checks")
+          .description("Second calls of the champion, by whether it answered them 2xx")
+          .tag("route", name)
+          .tag("result", result)
           .register(registry);
     }
 
@@ -101,6 +113,11 @@ public final class ProxyMeters {
 
     void challengerAnswered(long nanos) {
       challenger.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** A second call of the champion was answered 2xx; or it was not, or could not be made. */
+    void selfChecked(boolean answered) {
+      (answered ? selfChecksAnswered : selfChecksFailed).increment();
     }
 
     /** For the champion's streams; there is no such series before the first of them. */

@@ -46,6 +46,8 @@ final class RouteRuntime {
                 RequestRules.of(route.mirrorRewrite()),
                 connectTimeoutMillis,
                 upstreams.apply(target),
+                route.champion(),
+                rules,
                 loop.shared().breaker(target),
                 meters);
   }

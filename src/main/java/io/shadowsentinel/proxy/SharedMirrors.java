@@ -20,6 +20,9 @@ public final class SharedMirrors {
   private final Map<String, Gate> gates = new ConcurrentHashMap<>();
   private final Map<Model, Breaker> breakers = new ConcurrentHashMap<>();
 
+  /** Apart from the others: how a model answered as a challenger says nothing about its checks. */
+  private final Map<Model, Breaker> selfCheckBreakers = new ConcurrentHashMap<>();
+
   /** Captures may hold an eighth of the heap, and 16 MiB at the least. */
   public SharedMirrors(EligibleCounts eligible) {
     this(eligible, Math.max(MIN_CAPTURE_BYTES, Runtime.getRuntime().maxMemory() / 8), MAX_WAITING);
@@ -33,6 +36,7 @@ public final class SharedMirrors {
   /** A route's own share of this. */
   static final class Gate {
     final Sampler sampler = new Sampler();
+    final Sampler selfCheckSampler = new Sampler();
 
     /** Mirrors under way: sent or about to be, and not yet handed over. */
     final AtomicInteger inFlight = new AtomicInteger();
@@ -66,9 +70,14 @@ public final class SharedMirrors {
     return breakers.computeIfAbsent(model, unused -> new Breaker());
   }
 
+  Breaker selfCheckBreaker(Model champion) {
+    return selfCheckBreakers.computeIfAbsent(champion, unused -> new Breaker());
+  }
+
   /** Forgets models that no table names any more, so that reloads do not pile them up. */
   void retainOnly(Set<Model> models) {
     breakers.keySet().retainAll(models);
+    selfCheckBreakers.keySet().retainAll(models);
   }
 
   /** Mirrors under way on a route. */

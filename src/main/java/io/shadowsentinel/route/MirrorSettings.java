@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
  * @param preserveHost true sends the user's {@code Host} to the challenger, false the challenger's
  *     own
  * @param rewrite what the challenger's request has otherwise; default nothing
+ * @param selfCheckPercent the share of mirrored requests that the champion gets a second time, as a
+ *     shadow, 0 to 100, at most four decimals; default 0, which sends none
  */
 public record MirrorSettings(
     BigDecimal percent,
@@ -28,7 +30,8 @@ public record MirrorSettings(
     int maxBodyBytes,
     Set<String> removeHeaders,
     boolean preserveHost,
-    RequestRewrite rewrite) {
+    RequestRewrite rewrite,
+    BigDecimal selfCheckPercent) {
 
   /** What a route mirrors when its config says nothing. */
   public static final MirrorSettings DEFAULTS =
@@ -41,7 +44,7 @@ public record MirrorSettings(
           Set.of(),
           false);
 
-  /** Settings that rewrite nothing. */
+  /** Settings that rewrite nothing, and without self checks. */
   public MirrorSettings(
       BigDecimal percent,
       Set<String> methods,
@@ -61,6 +64,28 @@ public record MirrorSettings(
         RequestRewrite.NONE);
   }
 
+  /** Settings without self checks. */
+  public MirrorSettings(
+      BigDecimal percent,
+      Set<String> methods,
+      Duration timeout,
+      int maxInFlight,
+      int maxBodyBytes,
+      Set<String> removeHeaders,
+      boolean preserveHost,
+      RequestRewrite rewrite) {
+    this(
+        percent,
+        methods,
+        timeout,
+        maxInFlight,
+        maxBodyBytes,
+        removeHeaders,
+        preserveHost,
+        rewrite,
+        BigDecimal.ZERO);
+  }
+
   public MirrorSettings {
     methods =
         methods.stream()
@@ -72,9 +97,31 @@ public record MirrorSettings(
             .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** The same, with another share of self checks. */
+  public MirrorSettings withSelfCheck(BigDecimal share) {
+    return new MirrorSettings(
+        percent,
+        methods,
+        timeout,
+        maxInFlight,
+        maxBodyBytes,
+        removeHeaders,
+        preserveHost,
+        rewrite,
+        share);
+  }
+
   /** These settings with another rewrite. */
   public MirrorSettings withRewrite(RequestRewrite other) {
     return new MirrorSettings(
-        percent, methods, timeout, maxInFlight, maxBodyBytes, removeHeaders, preserveHost, other);
+        percent,
+        methods,
+        timeout,
+        maxInFlight,
+        maxBodyBytes,
+        removeHeaders,
+        preserveHost,
+        other,
+        selfCheckPercent);
   }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminVerticleIT {
   private AdminFixture admin;
@@ -202,6 +203,33 @@ class AdminVerticleIT {
     assertThat(json(get("/api/v1/decisions?route=digits&limit=1000")).findValuesAsText("reason"))
         .containsExactly("three", "one");
     assertThat(json(get("/api/v1/decisions?route=gone"))).isEmpty();
+  }
+
+  @Test
+  void insights_areTold() throws Exception {
+    assertThat(get("/api/v1/routes/digits/differences").body())
+        .hasToString(
+            "{\"route\":\"digits\",\"experiment\":\"e1\",\"compared\":4,\"paths\":["
+                + "{\"path\":\"/items/*/price\",\"count\":2,\"overcount\":0,\"rate\":0.5,"
+                + "\"firstSeen\":\"2026-03-01T10:00:00Z\",\"lastSeen\":\"2026-03-01T10:00:00Z\","
+                + "\"samples\":[{\"time\":\"2026-03-01T10:00:00Z\",\"requestId\":\"req-1\","
+                + "\"pointer\":\"/items/3/price\"}]}],\"dropped\":0,\"noise\":[\"/id\"]}");
+    assertThat(get("/api/v1/routes/digits/confusion").body())
+        .hasToString(
+            "{\"route\":\"digits\",\"experiment\":\"e1\",\"rows\":3,\"rowsAgree\":2,"
+                + "\"rowsBeyond\":0,\"labels\":[\"7\"],\"counts\":[[2,1],[0,0]]}");
+    assertThat(get("/api/v1/routes/digits/latency").body())
+        .hasToString(
+            "{\"route\":\"digits\",\"experiment\":\"e1\",\"champion\":{\"name\":\"v1\","
+                + "\"requests\":4,\"errors\":1,\"errorRate\":0.25,"
+                + "\"errorsByKind\":{\"timed_out\":1},\"latencyMillis\":{\"count\":3,"
+                + "\"p50\":1.5,\"p95\":2.0,\"p99\":3.0,\"max\":4.0}},\"challenger\":null}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"differences", "confusion", "latency"})
+  void insights_ofNoSuchRoute_are404(String part) throws Exception {
+    assertThat(get("/api/v1/routes/nope/" + part).statusCode()).isEqualTo(404);
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.shadowsentinel.compare.Conflict;
 import io.shadowsentinel.decide.CommandResult;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.decide.Evidence;
+import io.shadowsentinel.decide.InsightReport;
 import io.shadowsentinel.decide.OperatorCommand;
 import io.shadowsentinel.decide.Queries;
 import io.shadowsentinel.decide.RouteStatus;
@@ -47,6 +48,7 @@ public final class DecisionStandIn {
     consumers.add(Queries.STATUS.answer(vertx.eventBus(), query -> status()));
     consumers.add(Queries.DECISIONS.answer(vertx.eventBus(), this::decisions));
     consumers.add(Queries.CONFLICTS.answer(vertx.eventBus(), this::conflicts));
+    consumers.add(Queries.INSIGHT.answer(vertx.eventBus(), this::insight));
     consumers.add(OperatorCommand.CHANNEL.answer(vertx.eventBus(), this::act));
     return this;
   }
@@ -124,6 +126,41 @@ public final class DecisionStandIn {
         0.5,
         10,
         4);
+  }
+
+  private synchronized Queries.Insight insight(Queries.InsightOf query) {
+    if (!routes.containsKey(query.route())) {
+      return new Queries.Insight(null);
+    }
+    InsightReport.Sample sample = new InsightReport.Sample(START, "req-1", "/items/3/price");
+    InsightReport.ModelLatency model =
+        new InsightReport.ModelLatency(
+            "v1",
+            4,
+            1,
+            0.25,
+            Map.of("timed_out", 1L),
+            new InsightReport.Percentiles(3, 1.5, 2, 3, 4));
+    return new Queries.Insight(
+        new InsightReport(
+            new InsightReport.Differences(
+                query.route(),
+                "e1",
+                4,
+                List.of(
+                    new InsightReport.DifferingPath(
+                        "/items/*/price", 2, 0, 0.5, START, START, List.of(sample))),
+                0,
+                List.of("/id")),
+            new InsightReport.Confusion(
+                query.route(),
+                "e1",
+                3,
+                2,
+                0,
+                List.of("7"),
+                List.of(List.of(2L, 1L), List.of(0L, 0L))),
+            new InsightReport.Latency(query.route(), "e1", model, null)));
   }
 
   private synchronized Queries.StatusReport status() {

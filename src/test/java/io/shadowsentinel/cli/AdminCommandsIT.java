@@ -63,14 +63,14 @@ class AdminCommandsIT {
 
     assertThat(out.toString().lines())
         .containsExactly(
-            "ROUTE   STATE          CHAMPION   CHALLENGER          AGREEMENT  PROGRESS  CONFLICTS"
-                + "  COVERAGE  FORMAT  DECISION",
-            "digits  SHADOWING      digits-v1  digits-v2           93.7%      160/200   4        "
-                + "  95.8%     -       -",
-            "a b/c   PROMOTED       a b/c-v2   a b/c-v1 (standby)  0.0%       1/200     4        "
-                + "  12.5%     -       PROMOTE by auto at 2026-03-01T10:00:00Z",
-            "plain   NO_CHALLENGER  plain-v1   -                   -          -         -        "
-                + "  -         -       -");
+            "ROUTE   STATE          CHAMPION   CHALLENGER          AGREEMENT  SELF  PROGRESS"
+                + "  CONFLICTS  COVERAGE  FORMAT  DECISION",
+            "digits  SHADOWING      digits-v1  digits-v2           93.7%      -     160/200 "
+                + "  4          95.8%     -       -",
+            "a b/c   PROMOTED       a b/c-v2   a b/c-v1 (standby)  0.0%       -     1/200   "
+                + "  4          12.5%     -       PROMOTE by auto at 2026-03-01T10:00:00Z",
+            "plain   NO_CHALLENGER  plain-v1   -                   -          -     -       "
+                + "  -          -         -       -");
     assertThat(err.toString()).isEmpty();
   }
 

@@ -40,11 +40,24 @@ class StatusTableTest {
   }
 
   @Test
+  void selfCheck_isShownBesideTheAgreement() throws IOException {
+    String route =
+        "{\"name\":\"r\",\"state\":\"SHADOWING\",\"experiment\":{\"evidence\":{\"rated\":4,"
+            + "\"agree\":1,\"eligible\":4}},\"rule\":{\"minRequests\":200},"
+            + "\"selfCheck\":{\"checked\":8,\"agree\":5}}";
+
+    assertThat(StatusTable.lines(new ObjectMapper().readTree("[" + route + "]")))
+        .last()
+        .asString()
+        .contains("25.0%      62.5%  4/200");
+  }
+
+  @Test
   void noRoutes_isOnlyTheHead() throws IOException {
     assertThat(StatusTable.lines(new ObjectMapper().readTree("[]")))
         .containsExactly(
-            "ROUTE  STATE  CHAMPION  CHALLENGER  AGREEMENT  PROGRESS  CONFLICTS  COVERAGE"
-                + "  FORMAT  DECISION");
+            "ROUTE  STATE  CHAMPION  CHALLENGER  AGREEMENT  SELF  PROGRESS  CONFLICTS"
+                + "  COVERAGE  FORMAT  DECISION");
   }
 
   @Test

@@ -114,7 +114,16 @@ class AnswerComparatorTest {
     Verdict verdict = comparator.compare(exchange(ok(GOOD), ok(GOOD)));
     assertThat(verdict)
         .isEqualTo(
-            new Verdict("digits", "e1", Outcome.AGREE, 2, 2, Double.NaN, false, null)
+            new Verdict(
+                    "digits",
+                    "e1",
+                    Outcome.AGREE,
+                    2,
+                    2,
+                    Double.NaN,
+                    false,
+                    null,
+                    verdict.observation())
                 .withFormat("kserve-v1"));
   }
 

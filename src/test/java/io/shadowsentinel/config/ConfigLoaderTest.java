@@ -105,7 +105,8 @@ class ConfigLoaderTest {
                         + "{\"n\":1.50,\"t\":true,\"x\":null,\"l\":[\"1\",\"8081\"]}},"
                         + "{\"op\":\"move\",\"path\":\"/b\",\"from\":\"/a\"},"
                         + "{\"op\":\"copy\",\"path\":\"/c~1d\",\"from\":\"/b\"},"
-                        + "{\"op\":\"remove\",\"path\":\"/inputs/0\"}]")));
+                        + "{\"op\":\"remove\",\"path\":\"/inputs/0\"}]"),
+                new BigDecimal("0.0001")));
     assertThat(route.compare())
         .isEqualTo(
             new CompareSettings(

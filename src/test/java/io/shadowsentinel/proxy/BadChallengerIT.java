@@ -15,6 +15,7 @@ import io.shadowsentinel.kit.RecordedRequest;
 import io.shadowsentinel.kit.Reply;
 import io.shadowsentinel.route.MirrorSettings;
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -140,22 +141,58 @@ class BadChallengerIT {
                     champion.url(),
                     kind == Challenger.REFUSES ? FakeUpstream.refusingUrl() : challenger.url(),
                     mirror))) {
-      int sent = 0;
-      for (int round = 0; round < ROUNDS; round++) {
-        try (RawClient toAlone = RawClient.connect(alone.port);
-            RawClient toMirrored = RawClient.connect(mirrored.port)) {
-          for (Request request : Request.values()) {
-            RawResponse expected = toAlone.exchange(request.bytes);
-            RawResponse actual = toMirrored.exchange(request.bytes);
-            sent++;
-            assertSame(request, actual, expected);
-          }
-        }
-      }
+      int sent = sendAll(alone, mirrored);
       mirrored.awaitSettled("r", Routes.SCOPE, sent);
       assertThat(mirrored.exchanges)
           .allSatisfy(exchange -> assertThat(kind.fates).contains(exchange.challenger().fate()));
       assertSheds(mirrored);
+      assertChampionSide(mirrored);
+    }
+  }
+
+  /** Sends every request to both, and holds one's answers against the other's. */
+  private static int sendAll(ProxyHarness alone, ProxyHarness mirrored) {
+    int sent = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      try (RawClient toAlone = RawClient.connect(alone.port);
+          RawClient toMirrored = RawClient.connect(mirrored.port)) {
+        for (Request request : Request.values()) {
+          RawResponse expected = toAlone.exchange(request.bytes);
+          RawResponse actual = toMirrored.exchange(request.bytes);
+          sent++;
+          assertSame(request, actual, expected);
+        }
+      }
+    }
+    return sent;
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Challenger.class, names = "REFUSES", mode = EnumSource.Mode.EXCLUDE)
+  void championsAnswer_whenOnlyItsSecondCallsGoWrong_isWhatItIsWithoutAMirror(Challenger kind) {
+    Duration timeout = Duration.ofMillis(kind == Challenger.NEVER_ANSWERS ? 300 : 5_000);
+    MirrorSettings mirror =
+        Routes.mirror("100", timeout, 256, CAP).withSelfCheck(BigDecimal.valueOf(100));
+    Behaviour second = kind.behaviour.get();
+    Behaviour first = Behaviours.replying(r -> championReply(r));
+    Behaviour champion =
+        Behaviours.choosing(r -> r.header("X-Shadow-Request") == null ? first : second);
+    try (FakeUpstream asked = FakeUpstream.start(champion);
+        FakeUpstream challenger = FakeUpstream.start(Challenger.HEALTHY.behaviour.get());
+        ProxyHarness alone = new ProxyHarness(Routes.plain("r", "/", asked.url()));
+        ProxyHarness mirrored =
+            new ProxyHarness(Routes.shadowing("r", "/", asked.url(), challenger.url(), mirror))) {
+      int sent = sendAll(alone, mirrored);
+      mirrored.awaitSettled("r", Routes.SCOPE, sent);
+      assertThat(mirrored.exchanges)
+          .hasSize(sent - ROUNDS * 2)
+          .allSatisfy(
+              exchange -> assertThat(exchange.challenger().fate()).isEqualTo(Answer.Fate.COMPLETE));
+      assertThat(mirrored.exchanges)
+          .filteredOn(exchange -> exchange.championAgain() != null)
+          .isNotEmpty()
+          .allMatch(exchange -> exchange.champion().isSuccess())
+          .allSatisfy(exchange -> assertThat(kind.fates).contains(exchange.championAgain().fate()));
       assertChampionSide(mirrored);
     }
   }

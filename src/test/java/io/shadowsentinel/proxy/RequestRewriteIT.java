@@ -191,6 +191,43 @@ class RequestRewriteIT {
   }
 
   @Test
+  void selfCheck_isTheUsersRequest_andNotTheChallengersPatchedOne() {
+    MirrorSettings mirror = route(patching()).spec().mirror().withSelfCheck(new BigDecimal("100"));
+    String body = "{\"model\":\"digits\"}";
+    try (ProxyHarness proxy = new ProxyHarness(route(mirror))) {
+      post(proxy, body);
+      proxy.awaitSettled("r", Routes.SCOPE, 1);
+
+      assertThat(champion.takeRequests())
+          .extracting(RecordedRequest::bodyText)
+          .containsExactly(body, body);
+      assertThat(challenger.takeRequests())
+          .singleElement()
+          .satisfies(copy -> assertThat(copy.bodyText()).isNotEqualTo(body));
+    }
+  }
+
+  @Test
+  void selfCheck_ofAPromotedModel_isRewrittenAsUsersRequestsAre() {
+    MirrorSettings mirror =
+        route(new RequestRewrite(Map.of("X-Model", "2"), PATH, null))
+            .spec()
+            .mirror()
+            .withSelfCheck(new BigDecimal("100"));
+    Route shadowing = route(mirror);
+    Route promoted = new Route(shadowing.spec(), RouteState.PROMOTED, true, shadowing.experiment());
+    try (ProxyHarness proxy = new ProxyHarness(promoted)) {
+      post(proxy, "{}", "X-Model: 1");
+
+      for (int i = 0; i < 2; i++) {
+        RecordedRequest call = challenger.awaitRequest();
+        assertThat(call.target()).isEqualTo(TARGET_2);
+        assertThat(call.headers().all("X-Model")).containsExactly("2");
+      }
+    }
+  }
+
+  @Test
   void promotedModel_getsUsersRequestsRewritten_andTheStandbyAsTheyAre() {
     Route shadowing = route(new RequestRewrite(Map.of("X-Model", "2"), PATH, null));
     Route promoted = new Route(shadowing.spec(), RouteState.PROMOTED, true, shadowing.experiment());

@@ -1,0 +1,113 @@
+package io.shadowsentinel.compare;
+
+import io.shadowsentinel.exchange.Answer;
+import io.shadowsentinel.exchange.Exchange;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes observations. On the way of every comparison, so it makes no more than it must. */
+final class Observer {
+
+  /** The word for an answer that came in full, and is not what its format reads. */
+  static final String UNREADABLE = "unreadable";
+
+  private Observer() {}
+
+  /** Of two answers that were compared. */
+  static Observation compared(
+      Exchange exchange,
+      Rows ours,
+      Rows theirs,
+      Differences differences,
+      @Nullable SelfCheck selfCheck) {
+    List<String> championLabels = List.of();
+    List<String> challengerLabels = List.of();
+    int rows = 0;
+    if (ours.hasLabels() && theirs.hasLabels()) {
+      rows = Math.min(ours.count(), Observation.MAX_ROWS);
+      championLabels = labels(ours, rows);
+      challengerLabels =
+          differences.isSame() ? championLabels : labelsBeside(championLabels, theirs, differences);
+    }
+    return new Observation(
+        exchange.requestId(),
+        exchange.capturedAtMillis(),
+        differences.places(),
+        championLabels,
+        challengerLabels,
+        championLabels.isEmpty() ? 0 : ours.count() - rows,
+        nanos(exchange.champion()),
+        nanos(exchange.challenger()),
+        null,
+        null,
+        selfCheck);
+  }
+
+  /** Of answers that were not compared place by place. */
+  static Observation apart(
+      Exchange exchange,
+      @Nullable String championError,
+      @Nullable String challengerError,
+      @Nullable SelfCheck selfCheck) {
+    return new Observation(
+        exchange.requestId(),
+        exchange.capturedAtMillis(),
+        List.of(),
+        List.of(),
+        List.of(),
+        0,
+        nanos(exchange.champion()),
+        nanos(exchange.challenger()),
+        championError,
+        challengerError,
+        selfCheck);
+  }
+
+  /** The word for what went wrong with an answer, or null when nothing did. */
+  static @Nullable String error(Answer answer) {
+    return switch (answer.fate()) {
+      case COMPLETE -> answer.isSuccess() ? null : status(answer.status());
+      case TOO_LARGE -> "too_large";
+      case TIMED_OUT -> "timed_out";
+      case UNREACHABLE -> "unreachable";
+      case BROKEN -> "broken";
+      // It was not asked, and has done nothing wrong.
+      case NOT_SENT -> null;
+    };
+  }
+
+  /** Whatever an upstream sends for a status, the words are few. */
+  private static String status(int status) {
+    return status >= 100 && status <= 599 ? "status_" + status : "status_other";
+  }
+
+  private static List<String> labels(Rows rows, int count) {
+    if (count == 1) {
+      return List.of(label(rows, 0));
+    }
+    String[] labels = new String[count];
+    for (int row = 0; row < count; row++) {
+      labels[row] = label(rows, row);
+    }
+    return List.of(labels);
+  }
+
+  /** A label that is the same class is told as the champion spells it: 1 and "1.0" are one. */
+  private static List<String> labelsBeside(
+      List<String> champions, Rows theirs, Differences differences) {
+    String[] labels = new String[champions.size()];
+    for (int row = 0; row < labels.length; row++) {
+      labels[row] = differences.agreesIn(row) ? champions.get(row) : label(theirs, row);
+    }
+    return List.of(labels);
+  }
+
+  private static String label(Rows rows, int row) {
+    Json label = rows.label(row);
+    return label == null ? "" : Labels.show(label);
+  }
+
+  private static long nanos(Answer answer) {
+    return answer.fate() == Answer.Fate.COMPLETE ? answer.latencyNanos() : Observation.NO_ANSWER;
+  }
+}

@@ -1,0 +1,46 @@
+package io.shadowsentinel.decide;
+
+import io.shadowsentinel.compare.Verdict;
+import io.shadowsentinel.route.Model;
+import io.shadowsentinel.route.Route;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The insights of every trial that a ledger can still count under. One thread. */
+final class InsightsBook {
+  private final Map<String, Insights> byScope = new HashMap<>();
+
+  /** Takes in a verdict that its route's ledger has counted. */
+  void add(Verdict verdict) {
+    byScope.computeIfAbsent(verdict.scope(), unused -> new Insights()).add(verdict);
+  }
+
+  /** Forgets the trials of which none of these is. */
+  void retainOnly(List<RouteLedger> ledgers) {
+    Set<String> scopes =
+        ledgers.stream().flatMap(ledger -> ledger.scopes().stream()).collect(Collectors.toSet());
+    byScope.keySet().retainAll(scopes);
+  }
+
+  /** How the champion agrees with itself in the live trial, or null. */
+  RouteStatus.@Nullable SelfCheck selfCheck(Route route) {
+    Insights insights = byScope.get(String.valueOf(route.comparisonScope()));
+    return insights == null ? null : insights.selfCheck();
+  }
+
+  /** All that is known of a route's live trial. */
+  InsightReport report(Route route) {
+    String scope = route.comparisonScope();
+    Insights insights = byScope.getOrDefault(String.valueOf(scope), new Insights());
+    Model other = route.standby() == null ? route.challenger() : route.standby();
+    return new InsightReport(
+        insights.differences(route.name(), scope),
+        insights.confusion(route.name(), scope),
+        insights.latency(
+            route.name(), scope, route.champion().name(), other == null ? null : other.name()));
+  }
+}

@@ -1,0 +1,313 @@
+package io.shadowsentinel.proxy;
+
+import io.shadowsentinel.exchange.Answer;
+import io.shadowsentinel.exchange.ShedReason;
+import io.shadowsentinel.exchange.StreamTiming;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.RequestOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the challenger, once the request is on its way to the champion, and keeps what it answers.
+ * It ends once, within the mirror's timeout: with an answer, or abandoned. It settles the breaker's
+ * pass either way. Bound to one event loop.
+ */
+final class ChallengerCall extends Sweeper.Timed {
+
+  /** Whom the call is made for. */
+  interface Owner {
+    /** There is an {@link #answer}. */
+    void challengerEnded();
+
+    /** There is no room to go on, and the call waits to be abandoned. */
+    void challengerShed(ShedReason reason);
+  }
+
+  private final Mirror mirror;
+  private final Loop loop;
+  private final Breaker.Pass pass;
+  private final HttpServerRequest original;
+  private final String target;
+  private final String requestId;
+  private final Capture requestBody;
+  private final Capture answerBody;
+  private final Owner owner;
+
+  private @Nullable Capture patchedBody;
+  private BodyPatcher.@Nullable Job patching;
+  private @Nullable HttpClientRequest request;
+  private @Nullable HttpClientResponse response;
+  private @Nullable StreamClock clock;
+  private @Nullable Answer answer;
+  private long sentAtNanos;
+  private int attempts;
+  private boolean over;
+
+  /**
+   * A call that is not sent yet.
+   *
+   * @param requestBody the user's; its owner drops it, and this does when nobody needs it any more
+   */
+  ChallengerCall(
+      Mirror mirror,
+      Breaker.Pass pass,
+      HttpServerRequest original,
+      String target,
+      String requestId,
+      Capture requestBody,
+      Owner owner) {
+    this.mirror = mirror;
+    this.loop = mirror.loop;
+    this.pass = pass;
+    this.original = original;
+    this.target = target;
+    this.requestId = requestId;
+    this.requestBody = requestBody;
+    this.answerBody = new Capture(loop.shared().budget(), mirror.settings.maxBodyBytes());
+    this.owner = owner;
+  }
+
+  /** The request's body is whole. */
+  void send() {
+    sentAtNanos = loop.now();
+    loop.sweeper().join(this);
+    BodyPatch patch = mirror.rules.bodyPatch;
+    if (patch == null || requestBody.bytes() == 0) {
+      connect();
+    } else {
+      patch(patch);
+    }
+  }
+
+  private void patch(BodyPatch patch) {
+    patching =
+        loop.patcher()
+            .patch(patch, original.headers(), requestBody.buffer(), mirror.settings.maxBodyBytes());
+    patching.result().onComplete(this::patched, this::notPatched);
+  }
+
+  private void patched(Buffer body) {
+    if (over) {
+      return;
+    }
+    if (!mirror.selfChecks.areOn()) {
+      requestBody.drop();
+    }
+    Capture changed = new Capture(loop.shared().budget(), mirror.settings.maxBodyBytes());
+    patchedBody = changed;
+    if (changed.add(body) != Capture.Result.KEPT) {
+      owner.challengerShed(ShedReason.BACKLOG);
+      return;
+    }
+    patching = null;
+    // The challenger's time begins when it can be asked.
+    sentAtNanos = loop.now();
+    connect();
+  }
+
+  private void notPatched(Throwable why) {
+    if (over) {
+      return;
+    }
+    loop.patcher().complain(mirror.route, requestId, why, loop.now());
+    end(Answer.without(Answer.Fate.NOT_SENT, 0, sinceSent()));
+  }
+
+  private void connect() {
+    UpstreamSet.Upstream upstream = mirror.upstreams.next(loop.now());
+    attempts++;
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(original.method())
+            .setHost(upstream.host)
+            .setPort(upstream.port)
+            .setURI(mirror.rules.target(target))
+            .setConnectTimeout(mirror.connectTimeoutMillis);
+    loop.challengers()
+        .of(upstream)
+        .request(options)
+        .onComplete(
+            connected -> connected(upstream, connected),
+            failure -> notConnected(upstream, failure));
+  }
+
+  private void connected(UpstreamSet.Upstream upstream, HttpClientRequest connected) {
+    connected.exceptionHandler(this::broke);
+    connected.response().onComplete(this::head, this::broke);
+    if (over) {
+      connected.reset();
+      return;
+    }
+    request = connected;
+    Capture sent = patchedBody == null ? requestBody : patchedBody;
+    ChallengerHeaders.copy(original, requestId, mirror, upstream, sent.bytes(), connected);
+    Buffer body = sent.buffer();
+    // Writes only fail with the connection, and that is told to the handlers above.
+    if (body.length() > 0) {
+      connected.end(body);
+    } else {
+      connected.end();
+    }
+  }
+
+  private void notConnected(UpstreamSet.Upstream upstream, Throwable failure) {
+    if (over) {
+      return;
+    }
+    if (failure instanceof ConnectionPoolTooBusyException) {
+      owner.challengerShed(ShedReason.IN_FLIGHT);
+      return;
+    }
+    upstream.eject(loop.now());
+    if (attempts < mirror.upstreams.size()) {
+      connect();
+      return;
+    }
+    end(Answer.without(Answer.Fate.UNREACHABLE, 0, sinceSent()));
+  }
+
+  // The challenger's answer
+
+  private void head(HttpClientResponse head) {
+    if (over) {
+      return;
+    }
+    response = head;
+    if (StreamClock.isStream(head)) {
+      clock = new StreamClock(mirror.meters.challengerStreams(), sentAtNanos);
+    }
+    head.exceptionHandler(this::broke);
+    head.handler(this::chunk);
+    head.endHandler(unused -> complete());
+  }
+
+  private void chunk(Buffer chunk) {
+    if (over) {
+      return;
+    }
+    if (clock != null) {
+      clock.chunk(loop.now(), false);
+    }
+    switch (answerBody.add(chunk)) {
+      case KEPT -> {}
+      case OVER_CAP -> {
+        end(Answer.without(Answer.Fate.TOO_LARGE, status(), sinceSent()));
+        reset();
+      }
+      case OVER_BUDGET -> owner.challengerShed(ShedReason.BACKLOG);
+    }
+  }
+
+  private void complete() {
+    if (over || response == null) {
+      return;
+    }
+    long nanos = sinceSent();
+    mirror.meters.challengerAnswered(nanos);
+    end(answerOf(response, answerBody, nanos, StreamClock.timing(clock)));
+  }
+
+  private void broke(Throwable unused) {
+    if (over) {
+      return;
+    }
+    end(Answer.without(Answer.Fate.BROKEN, status(), sinceSent()));
+  }
+
+  private void end(Answer how) {
+    over = true;
+    answer = how;
+    loop.sweeper().leave(this);
+    switch (how.fate()) {
+      case COMPLETE, TOO_LARGE -> mirror.breaker.succeeded();
+      case TIMED_OUT, UNREACHABLE, BROKEN -> mirror.breaker.failed(pass, loop.now());
+      case NOT_SENT -> mirror.breaker.abandoned(pass, loop.now());
+    }
+    owner.challengerEnded();
+  }
+
+  @Override
+  boolean sweep(long nowNanos) {
+    if (nowNanos - sentAtNanos < mirror.timeoutNanos) {
+      return false;
+    }
+    if (patching != null) {
+      notPatched(new UnpatchableException("not patched in time"));
+    } else {
+      end(Answer.without(Answer.Fate.TIMED_OUT, status(), sinceSent()));
+    }
+    reset();
+    return true;
+  }
+
+  private int status() {
+    return response == null ? 0 : response.statusCode();
+  }
+
+  private long sinceSent() {
+    return loop.now() - sentAtNanos;
+  }
+
+  private void reset() {
+    if (patching != null) {
+      patching.cancel();
+    }
+    if (request != null) {
+      request.reset();
+    }
+  }
+
+  /** The pair it was for is given up. */
+  void abandon() {
+    if (!over) {
+      over = true;
+      loop.sweeper().leave(this);
+      mirror.breaker.abandoned(pass, loop.now());
+      reset();
+    }
+    dropRequest();
+    answerBody.drop();
+  }
+
+  /** Gives back what the request takes of the budget. */
+  void dropRequest() {
+    requestBody.drop();
+    if (patchedBody != null) {
+      patchedBody.drop();
+    }
+  }
+
+  /** How it ended; null while it has not. */
+  @Nullable Answer answer() {
+    return answer;
+  }
+
+  /** Bytes of the budget that its answer holds, for whoever takes the answer to give back. */
+  long bytes() {
+    return answerBody.bytes();
+  }
+
+  static Answer answerOf(
+      HttpClientResponse response, Capture body, long nanos, @Nullable StreamTiming stream) {
+    MultiMap headers = response.headers();
+    return new Answer(
+        Answer.Fate.COMPLETE,
+        response.statusCode(),
+        headers.get("Content-Type"),
+        contentEncoding(headers),
+        body.toBytes(),
+        nanos,
+        stream,
+        headers.get("Inference-Header-Content-Length"));
+  }
+
+  private static @Nullable String contentEncoding(MultiMap headers) {
+    String first = headers.get("Content-Encoding");
+    return first == null ? null : String.join(", ", headers.getAll("Content-Encoding"));
+  }
+}

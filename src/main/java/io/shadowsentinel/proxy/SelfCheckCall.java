@@ -1,0 +1,189 @@
+package io.shadowsentinel.proxy;
+
+import io.shadowsentinel.exchange.Answer;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.RequestOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the champion the same thing a second time, once the user has its answer, to see how much it
+ * differs by itself. It goes out as a shadow over the mirrors' connections, never over those that
+ * users need, and is tried once. Whatever becomes of it, it ends once, within the mirror's timeout.
+ * Bound to one event loop.
+ */
+final class SelfCheckCall extends Sweeper.Timed {
+  private final SelfChecks checks;
+  private final Mirror mirror;
+  private final Loop loop;
+  private final Breaker.Pass pass;
+  private final HttpServerRequest original;
+  private final String target;
+  private final String requestId;
+  private final Buffer requestBody;
+  private final Capture body;
+  private final Runnable ended;
+
+  private @Nullable HttpClientRequest request;
+  private @Nullable HttpClientResponse response;
+  private @Nullable Answer answer;
+  private long sentAtNanos;
+
+  /**
+   * A call that is not sent yet.
+   *
+   * @param ended run once, unless it is abandoned, when {@link #answer} is there
+   */
+  SelfCheckCall(
+      SelfChecks checks,
+      Mirror mirror,
+      Breaker.Pass pass,
+      HttpServerRequest original,
+      String target,
+      String requestId,
+      Buffer requestBody,
+      Runnable ended) {
+    this.checks = checks;
+    this.mirror = mirror;
+    this.loop = mirror.loop;
+    this.pass = pass;
+    this.original = original;
+    this.target = target;
+    this.requestId = requestId;
+    this.requestBody = requestBody;
+    this.body = new Capture(loop.shared().budget(), mirror.settings.maxBodyBytes());
+    this.ended = ended;
+  }
+
+  void send() {
+    sentAtNanos = loop.now();
+    loop.sweeper().join(this);
+    UpstreamSet.Upstream upstream = checks.upstreams.next(sentAtNanos);
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(original.method())
+            .setHost(upstream.host)
+            .setPort(upstream.port)
+            .setURI(checks.rules.target(target))
+            .setConnectTimeout(mirror.connectTimeoutMillis);
+    loop.challengers()
+        .of(upstream)
+        .request(options)
+        .onComplete(
+            connected -> connected(upstream, connected),
+            failure -> end(Answer.without(Answer.Fate.UNREACHABLE, 0, sinceSent())));
+  }
+
+  private void connected(UpstreamSet.Upstream upstream, HttpClientRequest connected) {
+    connected.exceptionHandler(this::broke);
+    connected.response().onComplete(this::head, this::broke);
+    if (answer != null) {
+      connected.reset();
+      return;
+    }
+    request = connected;
+    // What the user's own request had, and not what the challenger's copy is changed to.
+    ChampionHeaders.copy(loop, checks.rules, original, requestId, upstream, connected);
+    connected.headers().remove("Expect");
+    connected.headers().set(HeaderRules.SHADOW_REQUEST, "true");
+    // Writes only fail with the connection, and that is told to the handlers above.
+    if (requestBody.length() > 0) {
+      connected.end(requestBody);
+    } else {
+      connected.end();
+    }
+  }
+
+  private void head(HttpClientResponse head) {
+    if (answer != null) {
+      return;
+    }
+    response = head;
+    head.exceptionHandler(this::broke);
+    head.handler(this::chunk);
+    head.endHandler(unused -> complete(head));
+  }
+
+  private void chunk(Buffer chunk) {
+    if (answer == null && body.add(chunk) != Capture.Result.KEPT) {
+      end(Answer.without(Answer.Fate.TOO_LARGE, status(), sinceSent()));
+      reset();
+    }
+  }
+
+  private void complete(HttpClientResponse head) {
+    if (answer == null) {
+      end(ChallengerCall.answerOf(head, body, sinceSent(), null));
+    }
+  }
+
+  private void broke(Throwable unused) {
+    end(Answer.without(Answer.Fate.BROKEN, status(), sinceSent()));
+  }
+
+  @Override
+  boolean sweep(long nowNanos) {
+    if (nowNanos - sentAtNanos < mirror.timeoutNanos) {
+      return false;
+    }
+    end(Answer.without(Answer.Fate.TIMED_OUT, status(), sinceSent()));
+    reset();
+    return true;
+  }
+
+  private void end(Answer how) {
+    if (answer != null) {
+      return;
+    }
+    answer = how;
+    loop.sweeper().leave(this);
+    switch (how.fate()) {
+      case COMPLETE, TOO_LARGE -> checks.breaker.succeeded();
+      case TIMED_OUT, UNREACHABLE, BROKEN -> checks.breaker.failed(pass, loop.now());
+      case NOT_SENT -> checks.breaker.abandoned(pass, loop.now());
+    }
+    if (how.fate() != Answer.Fate.COMPLETE) {
+      body.drop();
+    }
+    mirror.meters.selfChecked(how.isSuccess());
+    ended.run();
+  }
+
+  /** The pair it was for is given up. */
+  void abandon() {
+    if (answer == null) {
+      answer = Answer.without(Answer.Fate.BROKEN, 0, 0);
+      loop.sweeper().leave(this);
+      checks.breaker.abandoned(pass, loop.now());
+      mirror.meters.selfChecked(false);
+      reset();
+    }
+    body.drop();
+  }
+
+  /** How it ended; null while it has not. */
+  @Nullable Answer answer() {
+    return answer;
+  }
+
+  /** Bytes of the budget that its answer holds, for whoever takes the answer to give back. */
+  long bytes() {
+    return body.bytes();
+  }
+
+  private int status() {
+    return response == null ? 0 : response.statusCode();
+  }
+
+  private long sinceSent() {
+    return loop.now() - sentAtNanos;
+  }
+
+  private void reset() {
+    if (request != null) {
+      request.reset();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.shadowsentinel.proxy;
+
+import io.shadowsentinel.route.MirrorSettings;
+import io.shadowsentinel.route.Model;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Picks the mirrored requests that the champion gets a second time. It has upstreams, a sampler and
+ * a breaker of its own: nothing that a self check meets changes where users' requests go. Bound to
+ * one event loop.
+ */
+final class SelfChecks {
+  final UpstreamSet upstreams;
+  final Breaker breaker;
+
+  /** What is done to users' requests, and so to the same ones asked again. */
+  final RequestRules rules;
+
+  private final Mirror mirror;
+  private final Sampler sampler;
+  private final long share;
+
+  SelfChecks(Mirror mirror, Model champion, RequestRules rules, MirrorSettings settings) {
+    SharedMirrors shared = mirror.loop.shared();
+    this.mirror = mirror;
+    this.upstreams = new UpstreamSet(champion);
+    this.rules = rules;
+    this.breaker = shared.selfCheckBreaker(champion);
+    this.sampler = shared.gate(mirror.route).selfCheckSampler;
+    this.share = Sampler.shareOf(settings.selfCheckPercent());
+  }
+
+  /** False when no answer is ever checked, so that nothing need be kept for it. */
+  boolean areOn() {
+    return share > 0;
+  }
+
+  /**
+   * Asks to check an answer that the champion has just given. Whoever gets a call must send it.
+   *
+   * @param ended run once, unless the call is abandoned, when it has an answer
+   * @return null when the answer is not of the share, or when the champion left too many checks
+   *     unanswered of late: those would take the places of mirrors
+   */
+  @Nullable SelfCheckCall admit(
+      HttpServerRequest request, String target, String requestId, Buffer body, Runnable ended) {
+    if (share == 0 || !sampler.take(share)) {
+      return null;
+    }
+    Breaker.Pass pass = breaker.tryPass(mirror.loop.now(), mirror.timeoutNanos);
+    if (pass == Breaker.Pass.REFUSED) {
+      mirror.meters.selfChecked(false);
+      return null;
+    }
+    return new SelfCheckCall(this, mirror, pass, request, target, requestId, body, ended);
+  }
+}
