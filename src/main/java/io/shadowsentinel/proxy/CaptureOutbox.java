@@ -87,10 +87,16 @@ final class CaptureOutbox {
     List<Shed> counts = new ArrayList<>(shed.size());
     shed.forEach(
         (key, count) -> counts.add(new Shed(key.route(), key.scope(), key.reason(), count[0])));
-    CapturedBatch batch = new CapturedBatch(exchanges, counts, () -> budget.compared(pairs, held));
+    CapturedBatch batch = new CapturedBatch(exchanges, counts, () -> counted(pairs, held));
+    inTransit.incrementAndGet();
     exchanges = new ArrayList<>(BATCH);
     bytes = 0;
     shed.clear();
     CapturedBatch.CHANNEL.send(vertx.eventBus(), batch);
+  }
+
+  private void counted(int pairs, long held) {
+    inTransit.decrementAndGet();
+    budget.compared(pairs, held);
   }
 }

@@ -122,12 +122,8 @@ final class ChallengerCall extends Sweeper.Timed {
     UpstreamSet.Upstream upstream = mirror.upstreams.next(loop.now());
     attempts++;
     RequestOptions options =
-        new RequestOptions()
-            .setMethod(original.method())
-            .setHost(upstream.host)
-            .setPort(upstream.port)
-            .setURI(mirror.rules.target(target))
-            .setConnectTimeout(mirror.connectTimeoutMillis);
+        upstream.request(
+            original.method(), mirror.rules.target(target), mirror.connectTimeoutMillis);
     loop.challengers()
         .of(upstream)
         .request(options)

@@ -76,13 +76,7 @@ final class Forwarding extends Sweeper.Timed {
   private void connect() {
     UpstreamSet.Upstream to = route.champion.next(loop.now());
     attempts++;
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(request.method())
-            .setHost(to.host)
-            .setPort(to.port)
-            .setURI(target)
-            .setConnectTimeout(route.connectTimeoutMillis);
+    RequestOptions options = to.request(request.method(), target, route.connectTimeoutMillis);
     loop.champions()
         .of(to)
         .request(options)

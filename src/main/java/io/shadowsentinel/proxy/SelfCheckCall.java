@@ -62,12 +62,8 @@ final class SelfCheckCall extends Sweeper.Timed {
     loop.sweeper().join(this);
     UpstreamSet.Upstream upstream = checks.upstreams.next(sentAtNanos);
     RequestOptions options =
-        new RequestOptions()
-            .setMethod(original.method())
-            .setHost(upstream.host)
-            .setPort(upstream.port)
-            .setURI(checks.rules.target(target))
-            .setConnectTimeout(mirror.connectTimeoutMillis);
+        upstream.request(
+            original.method(), checks.rules.target(target), mirror.connectTimeoutMillis);
     loop.challengers()
         .of(upstream)
         .request(options)

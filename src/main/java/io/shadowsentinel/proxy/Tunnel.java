@@ -44,13 +44,7 @@ final class Tunnel {
   private void connect() {
     UpstreamSet.Upstream to = route.champion.next(loop.now());
     attempts++;
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(request.method())
-            .setHost(to.host)
-            .setPort(to.port)
-            .setURI(target)
-            .setConnectTimeout(route.connectTimeoutMillis);
+    RequestOptions options = to.request(request.method(), target, route.connectTimeoutMillis);
     loop.champions()
         .ofUpgrade(to)
         .request(options)

@@ -1,6 +1,8 @@
 package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.route.Model;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +41,20 @@ final class UpstreamSet {
       int scheme = protocol == Protocol.HTTPS ? 443 : 80;
       port = url.getPort() == -1 ? scheme : url.getPort();
       authority = port == scheme ? named : named + ":" + port;
+    }
+
+    /**
+     * How to ask this upstream for something.
+     *
+     * @param target path and query, as they are sent
+     */
+    RequestOptions request(HttpMethod method, String target, long connectTimeoutMillis) {
+      return new RequestOptions()
+          .setMethod(method)
+          .setHost(host)
+          .setPort(port)
+          .setURI(target)
+          .setConnectTimeout(connectTimeoutMillis);
     }
 
     private boolean isOut(long nowNanos) {
