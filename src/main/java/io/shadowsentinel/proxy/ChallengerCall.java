@@ -9,7 +9,7 @@ import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.RequestOptions;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * It ends once, within the mirror's timeout: with an answer, or abandoned. It settles the breaker's
  * pass either way. Bound to one event loop.
  */
-final class ChallengerCall extends Sweeper.Timed {
+final class ChallengerCall extends Sweeper.Timed implements UpstreamClients.Caller {
 
   /** Whom the call is made for. */
   interface Owner {
@@ -40,7 +40,8 @@ final class ChallengerCall extends Sweeper.Timed {
 
   private @Nullable Capture patchedBody;
   private BodyPatcher.@Nullable Job patching;
-  private @Nullable HttpClientRequest request;
+  private UpstreamSet.@Nullable Upstream asked;
+  private UpstreamClients.@Nullable Lease lease;
   private @Nullable HttpClientResponse response;
   private @Nullable StreamClock clock;
   private @Nullable Answer answer;
@@ -120,28 +121,35 @@ final class ChallengerCall extends Sweeper.Timed {
 
   private void connect() {
     UpstreamSet.Upstream upstream = mirror.upstreams.next(loop.now());
+    asked = upstream;
     attempts++;
-    RequestOptions options =
-        upstream.request(
-            original.method(), mirror.rules.target(target), mirror.connectTimeoutMillis);
     loop.challengers()
-        .of(upstream)
-        .request(options)
-        .onComplete(
-            connected -> connected(upstream, connected),
-            failure -> notConnected(upstream, failure));
+        .request(
+            upstream,
+            original.method(),
+            mirror.rules.target(target),
+            mirror.connectTimeoutMillis,
+            this);
   }
 
-  private void connected(UpstreamSet.Upstream upstream, HttpClientRequest connected) {
+  @Override
+  public boolean isOver() {
+    return over;
+  }
+
+  @Override
+  public void connected(UpstreamClients.Lease leased) {
+    HttpClientRequest connected = leased.request();
     connected.exceptionHandler(this::broke);
     connected.response().onComplete(this::head, this::broke);
     if (over) {
-      connected.reset();
+      leased.cancel();
       return;
     }
-    request = connected;
+    lease = leased;
     Capture sent = patchedBody == null ? requestBody : patchedBody;
-    ChallengerHeaders.copy(original, requestId, mirror, upstream, sent.bytes(), connected);
+    ChallengerHeaders.copy(
+        original, requestId, mirror, Objects.requireNonNull(asked), sent.bytes(), connected);
     Buffer body = sent.buffer();
     // Writes only fail with the connection, and that is told to the handlers above.
     if (body.length() > 0) {
@@ -151,7 +159,8 @@ final class ChallengerCall extends Sweeper.Timed {
     }
   }
 
-  private void notConnected(UpstreamSet.Upstream upstream, Throwable failure) {
+  @Override
+  public void notConnected(Throwable failure) {
     if (over) {
       return;
     }
@@ -159,7 +168,7 @@ final class ChallengerCall extends Sweeper.Timed {
       owner.challengerShed(ShedReason.IN_FLIGHT);
       return;
     }
-    upstream.eject(loop.now());
+    Objects.requireNonNull(asked).eject(loop.now());
     if (attempts < mirror.upstreams.size()) {
       connect();
       return;
@@ -179,7 +188,7 @@ final class ChallengerCall extends Sweeper.Timed {
     }
     head.exceptionHandler(this::broke);
     head.handler(this::chunk);
-    head.endHandler(unused -> complete());
+    head.endHandler(unused -> complete(head));
   }
 
   private void chunk(Buffer chunk) {
@@ -199,13 +208,16 @@ final class ChallengerCall extends Sweeper.Timed {
     }
   }
 
-  private void complete() {
-    if (over || response == null) {
+  private void complete(HttpClientResponse head) {
+    if (lease != null) {
+      lease.done(head);
+    }
+    if (over) {
       return;
     }
     long nanos = sinceSent();
     mirror.meters.challengerAnswered(nanos);
-    end(answerOf(response, answerBody, nanos, StreamClock.timing(clock)));
+    end(answerOf(head, answerBody, nanos, StreamClock.timing(clock)));
   }
 
   private void broke(Throwable unused) {
@@ -253,8 +265,8 @@ final class ChallengerCall extends Sweeper.Timed {
     if (patching != null) {
       patching.cancel();
     }
-    if (request != null) {
-      request.reset();
+    if (lease != null) {
+      lease.cancel();
     }
   }
 

@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.RequestOptions;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * only a connection that could not be made is tried elsewhere. It ends once: answered, failed, or
  * left by its user. Bound to one event loop, and the only owner of its state.
  */
-final class Forwarding extends Sweeper.Timed {
+final class Forwarding extends Sweeper.Timed implements UpstreamClients.Caller {
   private static final Logger log = LoggerFactory.getLogger(Forwarding.class);
 
   private final Loop loop;
@@ -37,6 +36,11 @@ final class Forwarding extends Sweeper.Timed {
   private long activeNanos;
   private int attempts;
   private boolean done;
+
+  /** The upstream that was asked last. */
+  private UpstreamSet.@Nullable Upstream asked;
+
+  private UpstreamClients.@Nullable Lease lease;
 
   /** Null unless the answer is a stream. */
   private @Nullable StreamClock streamClock;
@@ -75,32 +79,40 @@ final class Forwarding extends Sweeper.Timed {
 
   private void connect() {
     UpstreamSet.Upstream to = route.champion.next(loop.now());
+    asked = to;
     attempts++;
-    RequestOptions options = to.request(request.method(), target, route.connectTimeoutMillis);
-    loop.champions()
-        .of(to)
-        .request(options)
-        .onComplete(connected -> connected(to, connected), failure -> notConnected(to, failure));
+    loop.champions().request(to, request.method(), target, route.connectTimeoutMillis, this);
   }
 
-  private void connected(UpstreamSet.Upstream to, HttpClientRequest upstream) {
+  @Override
+  public boolean isOver() {
+    return done;
+  }
+
+  @Override
+  public void connected(UpstreamClients.Lease leased) {
+    HttpClientRequest upstream = leased.request();
     upstream.exceptionHandler(this::championBroke);
     upstream.response().onComplete(this::answerHead, this::championBroke);
     if (done) {
-      upstream.reset();
+      leased.cancel();
       return;
     }
+    lease = leased;
     touch();
     upstream.continueHandler(unused -> passContinue());
     upstream.earlyHintsHandler(this::passEarlyHints);
-    ChampionHeaders.copy(loop, route.rules, request, requestId, to, upstream);
+    ChampionHeaders.copy(
+        loop, route.rules, request, requestId, Objects.requireNonNull(asked), upstream);
     up.attach(upstream);
   }
 
-  private void notConnected(UpstreamSet.Upstream to, Throwable failure) {
+  @Override
+  public void notConnected(Throwable failure) {
     if (done) {
       return;
     }
+    UpstreamSet.Upstream to = Objects.requireNonNull(asked);
     if (failure instanceof ConnectionPoolTooBusyException) {
       fail(503, "Champion Busy", "too many requests wait for " + to, Answer.Fate.UNREACHABLE);
       return;
@@ -158,7 +170,7 @@ final class Forwarding extends Sweeper.Timed {
     }
     head.exceptionHandler(this::championBroke);
     head.handler(this::answerChunk);
-    head.endHandler(unused -> answerEnd());
+    head.endHandler(unused -> answerEnd(head));
     down.head(head);
   }
 
@@ -179,9 +191,13 @@ final class Forwarding extends Sweeper.Timed {
     }
   }
 
-  private void answerEnd() {
+  private void answerEnd(HttpClientResponse answer) {
     if (!done) {
       finish(null);
+    }
+    if (lease != null) {
+      // After finish(), which cancels a request that its answer overtook.
+      lease.done(answer);
     }
   }
 
@@ -199,7 +215,7 @@ final class Forwarding extends Sweeper.Timed {
       if (mirror != null) {
         mirror.cancel();
       }
-      up.abandon();
+      abandon();
     }
   }
 
@@ -236,7 +252,7 @@ final class Forwarding extends Sweeper.Timed {
         mirror.cancel();
       }
     }
-    up.abandon();
+    abandon();
   }
 
   private void clientGone(Throwable unused) {
@@ -247,7 +263,14 @@ final class Forwarding extends Sweeper.Timed {
     if (mirror != null) {
       mirror.cancel();
     }
+    abandon();
+  }
+
+  private void abandon() {
     up.abandon();
+    if (lease != null) {
+      lease.cancel();
+    }
   }
 
   private long end(int code) {

@@ -1,7 +1,9 @@
 package io.shadowsentinel.proxy;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +71,24 @@ final class HeaderRules {
   static boolean wantsUpgrade(HttpServerRequest request) {
     return request.headers().contains("Upgrade")
         && namedByConnection(request.headers()).contains("upgrade");
+  }
+
+  /**
+   * True when the connection may serve another request after this answer: RFC 9112, section 9.3.
+   */
+  static boolean isPersistent(HttpClientResponse answer) {
+    String option = answer.headers().get("Connection");
+    boolean old = answer.version() == HttpVersion.HTTP_1_0;
+    if (option == null) {
+      return !old;
+    }
+    if (option.equalsIgnoreCase("keep-alive")) {
+      return true;
+    }
+    List<String> options = namedByConnection(answer.headers());
+    return !option.equalsIgnoreCase("close")
+        && !options.contains("close")
+        && (!old || options.contains("keep-alive"));
   }
 
   /** True when a proxy in front has already made this request a shadow. */

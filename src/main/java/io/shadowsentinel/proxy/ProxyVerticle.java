@@ -38,6 +38,7 @@ public final class ProxyVerticle extends VerticleBase {
   private static final int MAX_HEADER_BYTES = 64 << 10;
   private static final int MAX_CHAMPION_CONNECTIONS = 4_096;
   private static final int MAX_CHALLENGER_CONNECTIONS = 1_024;
+  private static final long IDLE_SWEEP_MILLIS = 500;
   private static final long SHUTDOWN_GRACE_SECONDS = 10;
   private static final long MIRROR_GRACE_SECONDS = 5;
 
@@ -53,7 +54,8 @@ public final class ProxyVerticle extends VerticleBase {
   /** False spares each request the parsing of its authority. */
   private boolean matchesHosts;
 
-  private Map<Model, UpstreamSet> upstreams = new HashMap<>();
+  private Map<Model, UpstreamSet> champions = new HashMap<>();
+  private Map<Model, UpstreamSet> challengers = new HashMap<>();
   private ProxyMeters.@Nullable ForRoute unmatched;
 
   public ProxyVerticle(ProxySettings settings, SharedMirrors shared, ProxyMeters meters) {
@@ -75,8 +77,9 @@ public final class ProxyVerticle extends VerticleBase {
             System::nanoTime,
             new Sweeper(),
             new RequestIds(),
-            new UpstreamClients(vertx, MAX_CHAMPION_CONNECTIONS, MAX_CHAMPION_CONNECTIONS),
-            new UpstreamClients(vertx, MAX_CHALLENGER_CONNECTIONS, 0),
+            new UpstreamClients(
+                vertx, MAX_CHAMPION_CONNECTIONS, MAX_CHAMPION_CONNECTIONS, System::nanoTime),
+            new UpstreamClients(vertx, MAX_CHALLENGER_CONNECTIONS, 0, System::nanoTime),
             new CaptureOutbox(vertx, shared.budget()),
             shared,
             settings.forwardedHeaders(),
@@ -84,6 +87,12 @@ public final class ProxyVerticle extends VerticleBase {
     loop = made;
     unmatched = meters.route(ProxyMeters.NO_ROUTE);
     vertx.setPeriodic(Sweeper.PERIOD_MILLIS, unused -> made.sweeper().sweep(made.now()));
+    vertx.setPeriodic(
+        IDLE_SWEEP_MILLIS,
+        unused -> {
+          made.champions().sweep();
+          made.challengers().sweep();
+        });
     RoutingTable.CHANNEL.subscribe(vertx.eventBus(), table -> swap(made, table));
     HttpServer listening = vertx.createHttpServer(options(settings));
     server = listening;
@@ -144,6 +153,9 @@ public final class ProxyVerticle extends VerticleBase {
             .setTcpNoDelay(true)
             .setAcceptBacklog(4_096)
             .setHandle100ContinueAutomatically(false)
+            // WebSockets pass as bytes: nobody here wants to know their extensions.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
             .setDecompressionSupported(false)
             .setCompressionSupported(false)
             .setTracingPolicy(TracingPolicy.IGNORE);
@@ -170,26 +182,37 @@ public final class ProxyVerticle extends VerticleBase {
     if (table.version() <= version) {
       return;
     }
-    Map<Model, UpstreamSet> known = upstreams;
-    Map<Model, UpstreamSet> next = new HashMap<>();
+    Map<Model, UpstreamSet> nextChampions = new HashMap<>();
+    Map<Model, UpstreamSet> nextChallengers = new HashMap<>();
     RouteRuntime[] made =
         table.routes().stream()
             .map(
                 route ->
                     new RouteRuntime(
                         route,
-                        model ->
-                            next.computeIfAbsent(
-                                model, m -> known.getOrDefault(m, new UpstreamSet(m))),
+                        model -> kept(model, champions, nextChampions),
+                        model -> kept(model, challengers, nextChallengers),
                         loop,
                         meters.route(route.name())))
             .toArray(RouteRuntime[]::new);
-    upstreams = next;
+    champions = nextChampions;
+    challengers = nextChallengers;
     routes = made;
     matchesHosts = Arrays.stream(made).anyMatch(route -> !route.match.hosts().isEmpty());
     version = table.version();
     shared.retainOnly(models(table.routes()));
     log.debug("routing table version {}", version);
+  }
+
+  /** The set of a model that stays is kept, with its connections. */
+  private static UpstreamSet kept(
+      Model model, Map<Model, UpstreamSet> before, Map<Model, UpstreamSet> after) {
+    return after.computeIfAbsent(
+        model,
+        m -> {
+          UpstreamSet known = before.get(m);
+          return known == null ? new UpstreamSet(m) : known;
+        });
   }
 
   private static Set<Model> models(List<Route> routes) {

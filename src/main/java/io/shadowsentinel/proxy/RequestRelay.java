@@ -107,14 +107,12 @@ final class RequestRelay {
   }
 
   /**
-   * Stops: the champion's request is cancelled, and what the user still sends is read and dropped.
+   * Stops: what the user still sends is read and dropped. The champion's request is for its owner
+   * to cancel.
    */
   void abandon() {
     abandoned = true;
     pending = null;
-    if (upstream != null) {
-      upstream.reset();
-    }
     resume();
   }
 

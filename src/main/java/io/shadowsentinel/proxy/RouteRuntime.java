@@ -26,10 +26,14 @@ final class RouteRuntime {
   final @Nullable Mirror mirror;
 
   RouteRuntime(
-      Route route, Function<Model, UpstreamSet> upstreams, Loop loop, ProxyMeters.ForRoute meters) {
+      Route route,
+      Function<Model, UpstreamSet> champions,
+      Function<Model, UpstreamSet> challengers,
+      Loop loop,
+      ProxyMeters.ForRoute meters) {
     this.name = route.name();
     this.match = route.spec().match();
-    this.champion = upstreams.apply(route.champion());
+    this.champion = champions.apply(route.champion());
     this.timeoutNanos = route.spec().timeout().toNanos();
     this.connectTimeoutMillis = route.spec().connectTimeout().toMillis();
     this.meters = meters;
@@ -45,7 +49,7 @@ final class RouteRuntime {
                 route.spec().mirror(),
                 RequestRules.of(route.mirrorRewrite()),
                 connectTimeoutMillis,
-                upstreams.apply(target),
+                challengers.apply(target),
                 route.champion(),
                 rules,
                 loop.shared().breaker(target),

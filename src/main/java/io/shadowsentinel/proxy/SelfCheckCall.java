@@ -5,7 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.RequestOptions;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * users need, and is tried once. Whatever becomes of it, it ends once, within the mirror's timeout.
  * Bound to one event loop.
  */
-final class SelfCheckCall extends Sweeper.Timed {
+final class SelfCheckCall extends Sweeper.Timed implements UpstreamClients.Caller {
   private final SelfChecks checks;
   private final Mirror mirror;
   private final Loop loop;
@@ -26,7 +26,8 @@ final class SelfCheckCall extends Sweeper.Timed {
   private final Capture body;
   private final Runnable ended;
 
-  private @Nullable HttpClientRequest request;
+  private UpstreamSet.@Nullable Upstream asked;
+  private UpstreamClients.@Nullable Lease lease;
   private @Nullable HttpClientResponse response;
   private @Nullable Answer answer;
   private long sentAtNanos;
@@ -61,27 +62,39 @@ final class SelfCheckCall extends Sweeper.Timed {
     sentAtNanos = loop.now();
     loop.sweeper().join(this);
     UpstreamSet.Upstream upstream = checks.upstreams.next(sentAtNanos);
-    RequestOptions options =
-        upstream.request(
-            original.method(), checks.rules.target(target), mirror.connectTimeoutMillis);
+    asked = upstream;
     loop.challengers()
-        .of(upstream)
-        .request(options)
-        .onComplete(
-            connected -> connected(upstream, connected),
-            failure -> end(Answer.without(Answer.Fate.UNREACHABLE, 0, sinceSent())));
+        .request(
+            upstream,
+            original.method(),
+            checks.rules.target(target),
+            mirror.connectTimeoutMillis,
+            this);
   }
 
-  private void connected(UpstreamSet.Upstream upstream, HttpClientRequest connected) {
+  @Override
+  public boolean isOver() {
+    return answer != null;
+  }
+
+  @Override
+  public void notConnected(Throwable failure) {
+    end(Answer.without(Answer.Fate.UNREACHABLE, 0, sinceSent()));
+  }
+
+  @Override
+  public void connected(UpstreamClients.Lease leased) {
+    HttpClientRequest connected = leased.request();
     connected.exceptionHandler(this::broke);
     connected.response().onComplete(this::head, this::broke);
     if (answer != null) {
-      connected.reset();
+      leased.cancel();
       return;
     }
-    request = connected;
+    lease = leased;
     // What the user's own request had, and not what the challenger's copy is changed to.
-    ChampionHeaders.copy(loop, checks.rules, original, requestId, upstream, connected);
+    ChampionHeaders.copy(
+        loop, checks.rules, original, requestId, Objects.requireNonNull(asked), connected);
     connected.headers().remove("Expect");
     connected.headers().set(HeaderRules.SHADOW_REQUEST, "true");
     // Writes only fail with the connection, and that is told to the handlers above.
@@ -110,6 +123,9 @@ final class SelfCheckCall extends Sweeper.Timed {
   }
 
   private void complete(HttpClientResponse head) {
+    if (lease != null) {
+      lease.done(head);
+    }
     if (answer == null) {
       end(ChallengerCall.answerOf(head, body, sinceSent(), null));
     }
@@ -178,8 +194,8 @@ final class SelfCheckCall extends Sweeper.Timed {
   }
 
   private void reset() {
-    if (request != null) {
-      request.reset();
+    if (lease != null) {
+      lease.cancel();
     }
   }
 }

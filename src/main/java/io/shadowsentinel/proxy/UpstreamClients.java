@@ -2,31 +2,63 @@ package io.shadowsentinel.proxy;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.tracing.TracingPolicy;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP clients of one event loop for one side. Champion and challenger have one each, so that a
+ * The connections of one event loop for one side. Champion and challenger have one each, so that a
  * challenger can never use up a connection that a user needs. Bound to one event loop.
  */
 final class UpstreamClients {
-  /**
-   * Idle connections are closed before most servers close them (uvicorn: 5 s, Node: 5 s), because a
-   * request that meets a close on its way cannot be sent again.
-   */
-  private static final int KEEP_ALIVE_SECONDS = 4;
-
   private static final int MAX_HEADER_BYTES = 64 << 10;
+
+  /** Connect timeouts that have a client of their own; any others are rounded up. */
+  private static final int MAX_CONNECT_TIMEOUTS = 32;
+
+  /** Whoever asks for a request. */
+  interface Caller {
+    /** True when it wants none any more. */
+    boolean isOver();
+
+    /** There is a request to fill in; the lease must be ended. */
+    void connected(Lease lease);
+
+    /** There will be none. */
+    void notConnected(Throwable failure);
+  }
+
+  /** A request and the connection that it has, to be ended once; ending twice does nothing. */
+  interface Lease {
+    HttpClientRequest request();
+
+    /** Request and answer are through: the connection may serve another one. */
+    void done(HttpClientResponse answer);
+
+    /** Gives up whatever is not through yet. */
+    void cancel();
+  }
 
   private final Vertx vertx;
   private final int maxConnections;
   private final int maxWaiting;
+  private final LongSupplier clock;
   private final List<HttpClient> open = new ArrayList<>();
+  private final Map<Long, HttpClientAgent> connectors = new HashMap<>();
+  private final Set<ConnectionPool> pools = new LinkedHashSet<>();
   private @Nullable HttpClient http;
   private @Nullable HttpClient h2c;
   private @Nullable HttpClient https;
@@ -37,36 +69,93 @@ final class UpstreamClients {
    *
    * @param maxConnections to one upstream, from this loop
    * @param maxWaiting requests that may wait for one of them
+   * @param clock as {@link System#nanoTime()}
    */
-  UpstreamClients(Vertx vertx, int maxConnections, int maxWaiting) {
+  UpstreamClients(Vertx vertx, int maxConnections, int maxWaiting, LongSupplier clock) {
     this.vertx = vertx;
     this.maxConnections = maxConnections;
     this.maxWaiting = maxWaiting;
+    this.clock = clock;
   }
 
-  /** The client for an upstream's protocol. */
-  HttpClient of(UpstreamSet.Upstream upstream) {
-    switch (upstream.protocol) {
-      case H2C:
-        if (h2c == null) {
-          h2c =
-              build(
-                  options().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
-        }
-        return h2c;
-      case HTTPS:
-        if (https == null) {
-          https =
-              build(options().setSsl(true).setUseAlpn(true).setProtocolVersion(HttpVersion.HTTP_2));
-        }
-        return https;
-      case HTTP:
-      default:
-        if (http == null) {
-          http = build(options());
-        }
-        return http;
+  /**
+   * Asks an upstream for something.
+   *
+   * @param target path and query, as they are sent
+   * @param caller told once, possibly before this returns
+   */
+  void request(
+      UpstreamSet.Upstream upstream,
+      HttpMethod method,
+      String target,
+      long connectTimeoutMillis,
+      Caller caller) {
+    if (upstream.protocol == UpstreamSet.Protocol.HTTP) {
+      pool(upstream).request(method, target, connectTimeoutMillis, caller);
+      return;
     }
+    of(upstream)
+        .request(upstream.request(method, target, connectTimeoutMillis))
+        .onComplete(
+            request -> caller.connected(new ClientsOwn(request)),
+            failure -> caller.notConnected(failure));
+  }
+
+  private ConnectionPool pool(UpstreamSet.Upstream upstream) {
+    ConnectionPool known = upstream.pool;
+    if (known != null) {
+      return known;
+    }
+    ConnectionPool[] made = new ConnectionPool[1];
+    made[0] =
+        new ConnectionPool(
+            upstream,
+            maxConnections,
+            maxWaiting,
+            clock,
+            this::connector,
+            task -> vertx.runOnContext(unused -> task.run()),
+            () -> pools.add(made[0]));
+    upstream.pool = made[0];
+    return made[0];
+  }
+
+  /**
+   * A client that makes connections within a time: what {@code connect} is told of a timeout it
+   * ignores.
+   */
+  private HttpClientAgent connector(long connectTimeoutMillis) {
+    HttpClientAgent known = connectors.get(connectTimeoutMillis);
+    if (known != null) {
+      return known;
+    }
+    long millis =
+        connectors.size() < MAX_CONNECT_TIMEOUTS
+            ? connectTimeoutMillis
+            : Math.max(1, Long.highestOneBit(connectTimeoutMillis - 1) << 1);
+    return connectors.computeIfAbsent(
+        millis,
+        timeout -> build(options().setConnectTimeout((int) Math.min(Integer.MAX_VALUE, timeout))));
+  }
+
+  /** Closes connections that were idle for too long. */
+  void sweep() {
+    pools.removeIf(pool -> !pool.sweep());
+  }
+
+  /** The client for a protocol whose connections its own pool knows best how to share. */
+  private HttpClient of(UpstreamSet.Upstream upstream) {
+    if (upstream.protocol == UpstreamSet.Protocol.H2C) {
+      if (h2c == null) {
+        h2c =
+            build(options().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+      }
+      return h2c;
+    }
+    if (https == null) {
+      https = build(options().setSsl(true).setUseAlpn(true).setProtocolVersion(HttpVersion.HTTP_2));
+    }
+    return https;
   }
 
   /** A client that speaks HTTP/1.1 whatever the upstream offers: for protocol upgrades. */
@@ -87,8 +176,8 @@ final class UpstreamClients {
     open.forEach(HttpClient::close);
   }
 
-  private HttpClient build(HttpClientOptions options) {
-    HttpClient client =
+  private HttpClientAgent build(HttpClientOptions options) {
+    HttpClientAgent client =
         vertx
             .httpClientBuilder()
             .with(options)
@@ -104,7 +193,7 @@ final class UpstreamClients {
 
   private static HttpClientOptions options() {
     return new HttpClientOptions()
-        .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+        .setKeepAliveTimeout(ConnectionPool.KEEP_ALIVE_SECONDS)
         .setHttp2KeepAliveTimeout(60)
         .setMaxHeaderSize(MAX_HEADER_BYTES)
         .setMaxInitialLineLength(MAX_HEADER_BYTES)
@@ -112,5 +201,18 @@ final class UpstreamClients {
         .setTcpNoDelay(true)
         .setDecompressionSupported(false)
         .setTracingPolicy(TracingPolicy.IGNORE);
+  }
+
+  /** A request on a connection that the client takes care of. */
+  private record ClientsOwn(HttpClientRequest request) implements Lease {
+    @Override
+    public void done(HttpClientResponse answer) {
+      // The client saw the end as well.
+    }
+
+    @Override
+    public void cancel() {
+      request.reset();
+    }
   }
 }

@@ -6,9 +6,11 @@ import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The URLs of a model, in turn. One that could not be connected to is left out for {@value
+ * The URLs of a model, in turn, as one side asks them: champion and challenger have sets of their
+ * own, even of the same model. One that could not be connected to is left out for {@value
  * #EJECTED_SECONDS} s; when all are, they are tried all the same. Bound to one event loop.
  */
 final class UpstreamSet {
@@ -30,6 +32,9 @@ final class UpstreamSet {
 
     /** As a {@code Host} field spells it: no port where it is the scheme's own. */
     final String authority;
+
+    /** Of the side that asks it; null until it is first asked, or when its protocol needs none. */
+    @Nullable ConnectionPool pool;
 
     private boolean ejected;
     private long ejectedUntilNanos;
