@@ -1,0 +1,159 @@
+package io.shadowsentinel.bench;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Sends requests at a fixed rate, whatever becomes of the earlier ones, and times each from when it
+ * was due, not from when it could be sent: a request that waits behind a stalled one has waited
+ * too. (Gil Tene calls the other way coordinated omission; wrk2 measures as this does.) Each
+ * connection has its own schedule, shifted so that the whole is even.
+ *
+ * <p>Arguments: PORT PATH RATE SECONDS CONNECTIONS WARM_UP_SECONDS. Prints a JSON object; times in
+ * microseconds.
+ */
+public final class OpenLoop {
+  private static final long MAX_NANOS = 60_000_000_000L;
+  private static final long SPIN_NANOS = 60_000;
+
+  private final Histogram latencies = new ConcurrentHistogram(1, MAX_NANOS, 3);
+  private final AtomicLong failed = new AtomicLong();
+  private final int port;
+  private final byte[] request;
+
+  private OpenLoop(int port, String path) {
+    this.port = port;
+    String body = "{\"inputs\":[" + "0.123456,".repeat(64) + "1]}";
+    this.request =
+        ("POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
+                + "Content-Length: %d\r\n\r\n%s")
+            .formatted(path, port, body.length(), body)
+            .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Runs the load and prints what it saw. */
+  public static void main(String[] arguments) throws Exception {
+    OpenLoop load = new OpenLoop(Integer.parseInt(arguments[0]), arguments[1]);
+    double rate = Double.parseDouble(arguments[2]);
+    double seconds = Double.parseDouble(arguments[3]);
+    int connections = Integer.parseInt(arguments[4]);
+    load.run(rate, Double.parseDouble(arguments[5]), connections);
+    load.latencies.reset();
+    load.failed.set(0);
+    load.run(rate, seconds, connections);
+    Histogram seen = load.latencies;
+    System.out.printf(
+        Locale.ROOT,
+        "{\"rate\":%.0f,\"requests\":%d,\"failed\":%d,\"p50\":%.0f,\"p99\":%.0f,\"p999\":%.0f,\"max\":%.0f}%n",
+        rate,
+        seen.getTotalCount(),
+        load.failed.get(),
+        seen.getValueAtPercentile(50) / 1e3,
+        seen.getValueAtPercentile(99) / 1e3,
+        seen.getValueAtPercentile(99.9) / 1e3,
+        seen.getMaxValue() / 1e3);
+  }
+
+  private void run(double rate, double seconds, int connections) throws InterruptedException {
+    long start = System.nanoTime() + 100_000_000L;
+    double periodNanos = 1e9 * connections / rate;
+    long count = Math.max(1, Math.round(seconds * 1e9 / periodNanos));
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < connections; i++) {
+      long first = start + (long) (periodNanos * i / connections);
+      Thread thread = new Thread(() -> drive(first, periodNanos, count), "connection-" + i);
+      threads.add(thread);
+      thread.start();
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  private void drive(long firstNanos, double periodNanos, long count) {
+    Connection connection = null;
+    for (long i = 0; i < count; i++) {
+      long due = firstNanos + (long) (i * periodNanos);
+      awaitNanos(due);
+      try {
+        if (connection == null) {
+          connection = new Connection();
+        }
+        if (connection.ask() != 200) {
+          failed.incrementAndGet();
+        }
+      } catch (IOException e) {
+        failed.incrementAndGet();
+        connection = null;
+      }
+      latencies.recordValue(Math.min(MAX_NANOS, Math.max(1, System.nanoTime() - due)));
+    }
+  }
+
+  private static void awaitNanos(long due) {
+    long left = due - System.nanoTime();
+    while (left > 0) {
+      if (left > SPIN_NANOS) {
+        LockSupport.parkNanos(left - SPIN_NANOS);
+      } else {
+        Thread.onSpinWait();
+      }
+      left = due - System.nanoTime();
+    }
+  }
+
+  private final class Connection {
+    private final Socket socket;
+    private final InputStream in;
+
+    Connection() throws IOException {
+      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setTcpNoDelay(true);
+      socket.setSoTimeout(60_000);
+      in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    int ask() throws IOException {
+      try {
+        socket.getOutputStream().write(request);
+        int status = Integer.parseInt(line().substring(9, 12));
+        int length = 0;
+        for (String field = line(); !field.isEmpty(); field = line()) {
+          if (field.regionMatches(true, 0, "content-length:", 0, 15)) {
+            length = Integer.parseInt(field.substring(15).trim());
+          }
+        }
+        in.skipNBytes(length);
+        return status;
+      } catch (IOException e) {
+        socket.close();
+        throw e;
+      }
+    }
+
+    private String line() throws IOException {
+      StringBuilder line = new StringBuilder();
+      for (int c = in.read(); c != '\n'; c = in.read()) {
+        if (c < 0) {
+          throw new EOFException("the proxy closed the connection");
+        }
+        if (c != '\r') {
+          line.append((char) c);
+        }
+      }
+      return line.toString();
+    }
+  }
+}
