@@ -30,6 +30,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -73,9 +74,18 @@ final class Instance {
     this.config = config;
     this.mirrors = new SharedMirrors(eligible);
     ProxyMeters meters = new ProxyMeters(registry, mirrors);
-    this.proxy = new ProxyVerticle(Wiring.proxy(config), mirrors, meters);
+    this.proxy = proxy(meters);
     this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady);
-    this.moreProxies = () -> new ProxyVerticle(Wiring.proxy(config), mirrors, meters);
+    this.moreProxies = () -> proxy(meters);
+  }
+
+  private ProxyVerticle proxy(ProxyMeters meters) {
+    return new ProxyVerticle(Wiring.proxy(config), mirrors, meters, this::grace);
+  }
+
+  /** How long requests may go on when this is stopped, as the config now has it. Any thread. */
+  Duration grace() {
+    return config.shutdown().grace();
   }
 
   /**

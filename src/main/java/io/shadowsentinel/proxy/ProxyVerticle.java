@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.tracing.TracingPolicy;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +41,17 @@ public final class ProxyVerticle extends VerticleBase {
   private static final int MAX_CHAMPION_CONNECTIONS = 4_096;
   private static final int MAX_CHALLENGER_CONNECTIONS = 1_024;
   private static final long IDLE_SWEEP_MILLIS = 500;
-  private static final long SHUTDOWN_GRACE_SECONDS = 10;
+  private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
   private static final long MIRROR_GRACE_SECONDS = 5;
 
   private final ProxySettings settings;
   private final SharedMirrors shared;
   private final ProxyMeters meters;
+  private final Supplier<Duration> grace;
 
   private @Nullable Loop loop;
   private @Nullable HttpServer server;
+  private @Nullable Drain drain;
   private long version;
   private RouteRuntime[] routes = {};
 
@@ -58,10 +62,22 @@ public final class ProxyVerticle extends VerticleBase {
   private Map<Model, UpstreamSet> challengers = new HashMap<>();
   private ProxyMeters.@Nullable ForRoute unmatched;
 
+  /** A proxy that gives requests 10 s to end in when it is stopped. */
   public ProxyVerticle(ProxySettings settings, SharedMirrors shared, ProxyMeters meters) {
+    this(settings, shared, meters, () -> DEFAULT_GRACE);
+  }
+
+  /**
+   * A proxy that is not started yet.
+   *
+   * @param grace how long requests may go on when it is stopped; asked then, on the event loop
+   */
+  public ProxyVerticle(
+      ProxySettings settings, SharedMirrors shared, ProxyMeters meters, Supplier<Duration> grace) {
     this.settings = settings;
     this.shared = shared;
     this.meters = meters;
+    this.grace = grace;
   }
 
   /** The port it listens on, once started. */
@@ -85,6 +101,8 @@ public final class ProxyVerticle extends VerticleBase {
             settings.forwardedHeaders(),
             new BodyPatcher(vertx));
     loop = made;
+    Drain draining = new Drain(vertx, System::nanoTime);
+    drain = draining;
     unmatched = meters.route(ProxyMeters.NO_ROUTE);
     vertx.setPeriodic(Sweeper.PERIOD_MILLIS, unused -> made.sweeper().sweep(made.now()));
     vertx.setPeriodic(
@@ -102,6 +120,7 @@ public final class ProxyVerticle extends VerticleBase {
             table -> {
               swap(made, table);
               return listening
+                  .connectionHandler(draining::opened)
                   .requestHandler(request -> handle(made, request))
                   .listen(sharedPort(settings.port()), settings.host());
             });
@@ -109,12 +128,12 @@ public final class ProxyVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    if (loop == null || server == null) {
+    if (loop == null || server == null || drain == null) {
       return Future.succeededFuture();
     }
     Loop stopping = loop;
-    return server
-        .shutdown(SHUTDOWN_GRACE_SECONDS, TimeUnit.SECONDS)
+    return drain
+        .finish(server, grace.get())
         .transform(closed -> drained(stopping, stopping.now()))
         .onComplete(
             unused -> {
