@@ -102,8 +102,8 @@ class ShutdownIT {
       Await.until(
           "it is not ready",
           () -> sentinel.get("/health/ready").contains("\"status\":\"not_ready\""));
-      assertThat(idle.readSome(1)).as("closed in order").isEmpty();
       Await.until("nobody is let in", () -> !accepts(sentinel.port()));
+      assertThat(idle.readSome(1)).as("closed in order").isEmpty();
       assertThat(sentinel.isAlive()).isTrue();
       answer.countDown();
       RawResponse late = waiting.read();
