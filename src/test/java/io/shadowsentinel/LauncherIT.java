@@ -307,6 +307,17 @@ class LauncherIT {
   }
 
   @Test
+  void tests_faults_areTheProfileOfThatName_andTheirArgumentsFollow() throws Exception {
+    makeJdk("jvm/jdk-17", "17.0.1");
+    makeMaven(0);
+    Run run = launch("test", "--faults", "-Dfaults.seed=7");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .contains("mvn [-Pfaults]\nmvn [verify]\nmvn [-Dfaults.seed=7]\n")
+        .doesNotContain("mvn [test]");
+  }
+
+  @Test
   void tests_inCiWithoutTools_areRefused() throws Exception {
     makeJdk("jvm/jdk-17", "17.0.1");
     makeMaven(0);

@@ -1,6 +1,7 @@
 package io.shadowsentinel.cli;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.shadowsentinel.admin.AdminVerticle;
 import io.shadowsentinel.admin.Readiness;
@@ -36,6 +37,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,7 @@ final class Instance {
   private static final int COMPARISON_WORKERS = Math.min(4, LOOPS);
   private static final long SETTLE_MILLIS = 2_000;
   private static final long SETTLE_POLL_MILLIS = 10;
+  private static final long STORE_RETRY_MILLIS = 5_000;
 
   private final Vertx vertx;
   private final PrometheusMeterRegistry registry;
@@ -66,6 +69,9 @@ final class Instance {
   private volatile boolean serving;
   private volatile SentinelConfig config;
 
+  /** What the file says, valid but perhaps not applied yet; null when it says nothing valid. */
+  private volatile @Nullable SentinelConfig wanted;
+
   private Instance(
       Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config, StateStore store) {
     this.vertx = vertx;
@@ -74,6 +80,7 @@ final class Instance {
     this.config = config;
     this.mirrors = new SharedMirrors(eligible);
     ProxyMeters meters = new ProxyMeters(registry, mirrors);
+    showBacklog();
     this.proxy = proxy(meters);
     this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady);
     this.moreProxies = () -> proxy(meters);
@@ -177,6 +184,7 @@ final class Instance {
    */
   void reloaded(ConfigResult result) {
     if (result instanceof ConfigResult.Rejected rejected) {
+      wanted = null;
       rejected.faults().forEach(fault -> log.error("config refused: {}", fault));
       count("refused");
       return;
@@ -185,6 +193,11 @@ final class Instance {
     for (String key : ConfigDiff.needsRestart(config, next)) {
       log.warn("config: {} changed, which takes effect at the next start", key);
     }
+    wanted = next;
+    take(next, true);
+  }
+
+  private void take(SentinelConfig next, boolean first) {
     apply(next)
         .onSuccess(
             version -> {
@@ -193,9 +206,30 @@ final class Instance {
             })
         .onFailure(
             failure -> {
-              count("refused");
-              log.error("config not applied: {}", Faults.describe(failure));
+              if (first) {
+                count("refused");
+                log.error("config not applied: {}", Faults.describe(failure));
+              }
+              if (failure instanceof NotStoredException) {
+                vertx.timer(STORE_RETRY_MILLIS).onSuccess(unused -> takeIfStillWanted(next));
+              }
             });
+  }
+
+  /** The disk may be back; but the file may say something else by now. */
+  private void takeIfStillWanted(SentinelConfig next) {
+    if (next == wanted) {
+      take(next, false);
+    }
+  }
+
+  /** A config that will do once it can be written down. */
+  private static final class NotStoredException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotStoredException(String why) {
+      super(why + "; it is tried again until the file says something else");
+    }
   }
 
   private Future<Long> apply(SentinelConfig next) {
@@ -211,6 +245,9 @@ final class Instance {
               if (result instanceof Reconfigure.NotApplied refused) {
                 return Future.failedFuture(refused.why());
               }
+              if (result instanceof Reconfigure.NotStored unwritten) {
+                return Future.failedFuture(new NotStoredException(unwritten.why()));
+              }
               config = next;
               comparators.replace(Wiring.comparisons(next));
               long version = ((Reconfigure.Applied) result).tableVersion();
@@ -222,6 +259,16 @@ final class Instance {
                   .map(version);
             })
         .onFailure(failure -> comparators.replace(Wiring.comparisons(before)));
+  }
+
+  /** What mirroring holds in memory, beside the mirrors in flight: both are bounded, and return to 0. */
+  private void showBacklog() {
+    Gauge.builder("shadow.sentinel.captured.bytes", mirrors, SharedMirrors::capturedBytes)
+        .description("Bytes of requests and answers that are held until they are compared")
+        .register(registry);
+    Gauge.builder("shadow.sentinel.waiting.pairs", mirrors, SharedMirrors::waitingPairs)
+        .description("Captured pairs of answers that are not compared yet")
+        .register(registry);
   }
 
   private void count(String result) {

@@ -109,7 +109,7 @@ final class DecisionDesk {
       announce(decisions, book.table().version() != versionBefore);
     } catch (IOException e) {
       notWritten(e.toString());
-      return new Reconfigure.NotApplied(e.toString());
+      return new Reconfigure.NotStored(e.toString());
     } catch (IllegalArgumentException e) {
       return new Reconfigure.NotApplied(String.valueOf(e.getMessage()));
     }

@@ -329,7 +329,7 @@ class DecisionDeskTest {
           List.of(
               Given.config(Given.spec("digits", "v1", "v3")),
               Given.config(Given.spec("digits", Match.path("/x"), "v1", "v2")))) {
-        assertThat(kit.desk.reconfigure(next)).isInstanceOf(Reconfigure.NotApplied.class);
+        assertThat(kit.desk.reconfigure(next)).isInstanceOf(Reconfigure.NotStored.class);
         assertThat(kit.desk.table()).isEqualTo(before);
       }
       assertThat(kit.tables).hasSize(1);
