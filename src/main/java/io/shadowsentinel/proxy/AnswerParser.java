@@ -280,7 +280,7 @@ final class AnswerParser {
     int all = from + available;
     // An empty line may have begun in what was held.
     int end = endOfBlock(bytes, Math.max(0, from - 2), all, state == State.TRAILERS);
-    if (end >= 0) {
+    if (end >= 0 && end <= MAX_HEAD_BYTES) {
       in.skipBytes(end - from);
       return end;
     }
