@@ -19,8 +19,8 @@ import org.HdrHistogram.Histogram;
  * Sends requests at a fixed rate, whatever becomes of the earlier ones, and times each from when it
  * was due, not from when it could be sent: a request that waits behind a stalled one has waited
  * too. (Gil Tene calls the other way coordinated omission; wrk2 measures as this does.) Each
- * connection has its own schedule, shifted so that the whole is even. With a rate of 0 each sends as
- * soon as it has its answer, which shows how much there can be at most.
+ * connection has its own schedule, shifted so that the whole is even. With a rate of 0 each sends
+ * as soon as it has its answer, which shows how much there can be at most.
  *
  * <p>Arguments: PORT PATH RATE SECONDS CONNECTIONS WARM_UP_SECONDS. Prints a JSON object; times in
  * microseconds.
