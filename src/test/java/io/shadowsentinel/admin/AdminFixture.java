@@ -3,6 +3,7 @@ package io.shadowsentinel.admin;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.shadowsentinel.bus.Channel;
+import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,7 +36,10 @@ public final class AdminFixture implements AutoCloseable {
     Channel.install(vertx.eventBus());
     verticle =
         new AdminVerticle(
-            new AdminSettings("127.0.0.1", 0, token), registry, () -> List.copyOf(notReady));
+            new AdminSettings("127.0.0.1", 0, token),
+            registry,
+            () -> List.copyOf(notReady),
+            new TlsStore(Clock.systemUTC(), registry));
     vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
   }
 
