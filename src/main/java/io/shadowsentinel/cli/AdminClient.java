@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.time.Duration;
 import java.util.Map;
 import javax.net.ssl.SSLException;
@@ -127,8 +128,9 @@ public final class AdminClient {
   /** What kept the two from trusting each other, and what may help. */
   private static String why(SSLException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof CertPathBuilderException) {
-        return "its certificate is not signed by an authority that is known here; name it with --ca";
+      if (cause instanceof CertPathBuilderException
+          || cause instanceof CertPathValidatorException) {
+        return "its certificate is not signed by an authority that is known here (see --ca)";
       }
     }
     Throwable deepest = failure;

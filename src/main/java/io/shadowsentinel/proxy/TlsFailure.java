@@ -1,9 +1,10 @@
 package io.shadowsentinel.proxy;
 
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 
 /**
@@ -15,6 +16,10 @@ import javax.net.ssl.SSLException;
 final class TlsFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private static final String UNTRUSTED = "its certificate is not signed by a trusted authority";
+  private static final Set<CertPathValidatorException.Reason> STALE =
+      Set.of(BasicReason.EXPIRED, BasicReason.NOT_YET_VALID);
+
   private TlsFailure(String message, Throwable cause) {
     super(message, cause);
   }
@@ -23,12 +28,13 @@ final class TlsFailure extends Exception {
   static Throwable of(Throwable failure) {
     boolean handshake = false;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof CertificateExpiredException
-          || cause instanceof CertificateNotYetValidException) {
-        return new TlsFailure("its certificate is not valid now", failure);
+      if (cause instanceof CertPathValidatorException invalid) {
+        return new TlsFailure(
+            STALE.contains(invalid.getReason()) ? "its certificate is not valid now" : UNTRUSTED,
+            failure);
       }
       if (cause instanceof CertPathBuilderException) {
-        return new TlsFailure("its certificate is not signed by a trusted authority", failure);
+        return new TlsFailure(UNTRUSTED, failure);
       }
       if (cause instanceof CertificateException && cause.getCause() == null) {
         boolean name = String.valueOf(cause.getMessage()).startsWith("No ");

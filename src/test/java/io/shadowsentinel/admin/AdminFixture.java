@@ -3,7 +3,9 @@ package io.shadowsentinel.admin;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.shadowsentinel.bus.Channel;
+import io.shadowsentinel.tls.Tls;
 import io.shadowsentinel.tls.TlsStore;
+import io.shadowsentinel.tls.TlsUse;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,13 +35,22 @@ public final class AdminFixture implements AutoCloseable {
   private final AdminVerticle verticle;
 
   public AdminFixture(@Nullable String token) throws Exception {
+    this(token, null);
+  }
+
+  /** The same, over TLS where {@code tls} is given; then {@link #url} is not for it. */
+  public AdminFixture(@Nullable String token, @Nullable Tls tls) throws Exception {
     Channel.install(vertx.eventBus());
+    TlsStore store = new TlsStore(Clock.systemUTC(), registry);
+    if (tls != null) {
+      store.hold(List.of(new TlsUse(TlsUse.Purpose.ADMIN, tls)));
+    }
     verticle =
         new AdminVerticle(
-            new AdminSettings("127.0.0.1", 0, token),
+            new AdminSettings("127.0.0.1", 0, token, tls),
             registry,
             () -> List.copyOf(notReady),
-            new TlsStore(Clock.systemUTC(), registry));
+            store);
     vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
   }
 

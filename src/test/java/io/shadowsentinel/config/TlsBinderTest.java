@@ -90,7 +90,7 @@ class TlsBinderTest {
                 + " PEM file with -----BEGIN CERTIFICATE-----)",
             "sentinel.yaml:3:40: admin.tls.key: ca.pem, which holds no private key (expected a PEM"
                 + " file with one -----BEGIN PRIVATE KEY-----)",
-            "sentinel.yaml:3:63: admin.tls.clientCa: "
+            "sentinel.yaml:3:67: admin.tls.clientCa: "
                 + directory
                 + ", which cannot be read (expected a PEM file)");
   }
