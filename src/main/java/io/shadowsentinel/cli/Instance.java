@@ -24,6 +24,11 @@ import io.shadowsentinel.exchange.EligibleCounts;
 import io.shadowsentinel.proxy.ProxyMeters;
 import io.shadowsentinel.proxy.ProxyVerticle;
 import io.shadowsentinel.proxy.SharedMirrors;
+import io.shadowsentinel.tls.TlsChanged;
+import io.shadowsentinel.tls.TlsFault;
+import io.shadowsentinel.tls.TlsStore;
+import io.shadowsentinel.tls.TlsUse;
+import io.shadowsentinel.tls.TlsWatch;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -66,6 +71,8 @@ final class Instance {
   private final Supplier<ProxyVerticle> moreProxies;
   private final AdminVerticle admin;
   private final StateStore store;
+  private final TlsStore tls;
+  private volatile @Nullable TlsWatch watch;
   private volatile boolean serving;
   private volatile SentinelConfig config;
 
@@ -73,21 +80,26 @@ final class Instance {
   private volatile @Nullable SentinelConfig wanted;
 
   private Instance(
-      Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config, StateStore store) {
+      Vertx vertx,
+      PrometheusMeterRegistry registry,
+      SentinelConfig config,
+      StateStore store,
+      TlsStore tls) {
     this.vertx = vertx;
     this.store = store;
+    this.tls = tls;
     this.registry = registry;
     this.config = config;
     this.mirrors = new SharedMirrors(eligible);
     ProxyMeters meters = new ProxyMeters(registry, mirrors);
     showBacklog();
     this.proxy = proxy(meters);
-    this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady);
+    this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady, tls);
     this.moreProxies = () -> proxy(meters);
   }
 
   private ProxyVerticle proxy(ProxyMeters meters) {
-    return new ProxyVerticle(Wiring.proxy(config), mirrors, meters, this::grace);
+    return new ProxyVerticle(Wiring.proxy(config), mirrors, meters, tls, this::grace);
   }
 
   /** How long requests may go on when this is stopped, as the config now has it. Any thread. */
@@ -96,16 +108,21 @@ final class Instance {
   }
 
   /**
-   * Starts everything. Opens the state directory at once, which blocks; not for an event loop.
+   * Starts everything. Opens the state directory and reads the certificates at once, which blocks;
+   * not for an event loop.
    *
    * @throws StateFault when the state directory cannot be used
+   * @throws TlsFault when a certificate or key cannot be used
    */
   static Future<Instance> start(
       Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config, ForcedRollback forced)
-      throws StateFault {
+      throws StateFault, TlsFault {
+    TlsStore tls = new TlsStore(Clock.systemUTC(), registry);
+    tls.hold(Wiring.tls(config));
     StateStore store = StateStore.open(config.stateDirectory());
     Channel.install(vertx.eventBus());
-    Instance instance = new Instance(vertx, registry, config, store);
+    Instance instance = new Instance(vertx, registry, config, store, tls);
+    warnOfUnverified(config);
     return instance
         .deploy(forced)
         .map(instance)
@@ -117,7 +134,7 @@ final class Instance {
     comparators.replace(Wiring.comparisons(config));
     AlertVerticle alerts =
         new AlertVerticle(
-            Wiring.alerts(config), config.stateDirectory().resolve("outbox"), clock, registry);
+            Wiring.alerts(config), config.stateDirectory().resolve("outbox"), clock, registry, tls);
     JudgeMetrics judged = new JudgeMetrics(registry);
     DecisionVerticle decision =
         new DecisionVerticle(store, eligible, Wiring.routes(config), forced, clock, registry);
@@ -128,13 +145,27 @@ final class Instance {
             done ->
                 vertx
                     .deployVerticle(
-                        () -> new ComparisonVerticle(comparators, judged),
+                        () -> new ComparisonVerticle(comparators, judged, tls::of),
                         workers(COMPARISON_WORKERS))
                     .onSuccess(behind::add))
         .compose(done -> keep(behind, admin, new DeploymentOptions()))
         .compose(done -> keep(proxies, proxy, new DeploymentOptions()))
         .compose(done -> deployMoreProxies())
-        .onSuccess(done -> serving = true);
+        .onSuccess(
+            done -> {
+              watch = TlsWatch.start(tls, this::certificatesChanged);
+              serving = true;
+            });
+  }
+
+  private void certificatesChanged() {
+    TlsChanged.CHANNEL.publish(vertx.eventBus(), new TlsChanged());
+  }
+
+  private static void warnOfUnverified(SentinelConfig config) {
+    for (String model : Wiring.unverified(config)) {
+      log.warn("{}: tls.verify is false, so anyone can pass for it", model);
+    }
   }
 
   private Future<Void> deployMoreProxies() {
@@ -193,16 +224,29 @@ final class Instance {
     for (String key : ConfigDiff.needsRestart(config, next)) {
       log.warn("config: {} changed, which takes effect at the next start", key);
     }
+    try {
+      // Before a table or a channel can ask for them.
+      tls.hold(Wiring.tls(next));
+    } catch (TlsFault fault) {
+      wanted = null;
+      count("refused");
+      log.error("config not applied: {}", fault.getMessage());
+      return;
+    }
     wanted = next;
     take(next, true);
   }
 
   private void take(SentinelConfig next, boolean first) {
+    SentinelConfig before = config;
     apply(next)
         .onSuccess(
             version -> {
               count("applied");
               log.info("config applied, routing table version {}", version);
+              warnOfUnverified(next);
+              // Requests that began with the table before may not have connected yet.
+              forgetAllBut(before, next);
             })
         .onFailure(
             failure -> {
@@ -212,6 +256,8 @@ final class Instance {
               }
               if (failure instanceof NotStoredException) {
                 vertx.timer(STORE_RETRY_MILLIS).onSuccess(unused -> takeIfStillWanted(next));
+              } else {
+                forgetAllBut(before, config);
               }
             });
   }
@@ -230,6 +276,12 @@ final class Instance {
     NotStoredException(String why) {
       super(why + "; it is tried again until the file says something else");
     }
+  }
+
+  private void forgetAllBut(SentinelConfig one, SentinelConfig other) {
+    List<TlsUse> used = new ArrayList<>(Wiring.tls(one));
+    used.addAll(Wiring.tls(other));
+    tls.retainOnly(used);
   }
 
   private Future<Long> apply(SentinelConfig next) {
@@ -293,6 +345,10 @@ final class Instance {
   /** Stops accepting, finishes what is in flight, counts what was captured, and writes it down. */
   Future<Void> stop() {
     serving = false;
+    TlsWatch watching = watch;
+    if (watching != null) {
+      watching.close();
+    }
     // The proxies all at once: each waits for its own requests, and none may go on accepting
     // meanwhile.
     return Future.join(proxies.stream().map(this::undeploy).toList())

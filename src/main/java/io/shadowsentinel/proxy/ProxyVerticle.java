@@ -3,16 +3,17 @@ package io.shadowsentinel.proxy;
 import io.shadowsentinel.route.Model;
 import io.shadowsentinel.route.Route;
 import io.shadowsentinel.route.RoutingTable;
+import io.shadowsentinel.tls.ClientTls;
+import io.shadowsentinel.tls.ListenerTls;
+import io.shadowsentinel.tls.TlsChanged;
+import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.tracing.TracingPolicy;
 import java.time.Duration;
 import java.util.Arrays;
@@ -47,6 +48,7 @@ public final class ProxyVerticle extends VerticleBase {
   private final ProxySettings settings;
   private final SharedMirrors shared;
   private final ProxyMeters meters;
+  private final TlsStore tls;
   private final Supplier<Duration> grace;
 
   private @Nullable Loop loop;
@@ -62,21 +64,32 @@ public final class ProxyVerticle extends VerticleBase {
   private Map<Model, UpstreamSet> challengers = new HashMap<>();
   private ProxyMeters.@Nullable ForRoute unmatched;
 
-  /** A proxy that gives requests 10 s to end in when it is stopped. */
-  public ProxyVerticle(ProxySettings settings, SharedMirrors shared, ProxyMeters meters) {
-    this(settings, shared, meters, () -> DEFAULT_GRACE);
+  /**
+   * A proxy that gives requests 10 s to end in when it is stopped.
+   *
+   * @param tls holds what the listener, and every table to come, is secured with
+   */
+  public ProxyVerticle(
+      ProxySettings settings, SharedMirrors shared, ProxyMeters meters, TlsStore tls) {
+    this(settings, shared, meters, tls, () -> DEFAULT_GRACE);
   }
 
   /**
    * A proxy that is not started yet.
    *
+   * @param tls holds what the listener, and every table to come, is secured with
    * @param grace how long requests may go on when it is stopped; asked then, on the event loop
    */
   public ProxyVerticle(
-      ProxySettings settings, SharedMirrors shared, ProxyMeters meters, Supplier<Duration> grace) {
+      ProxySettings settings,
+      SharedMirrors shared,
+      ProxyMeters meters,
+      TlsStore tls,
+      Supplier<Duration> grace) {
     this.settings = settings;
     this.shared = shared;
     this.meters = meters;
+    this.tls = tls;
     this.grace = grace;
   }
 
@@ -94,8 +107,8 @@ public final class ProxyVerticle extends VerticleBase {
             new Sweeper(),
             new RequestIds(),
             new UpstreamClients(
-                vertx, MAX_CHAMPION_CONNECTIONS, MAX_CHAMPION_CONNECTIONS, System::nanoTime),
-            new UpstreamClients(vertx, MAX_CHALLENGER_CONNECTIONS, 0, System::nanoTime),
+                vertx, MAX_CHAMPION_CONNECTIONS, MAX_CHAMPION_CONNECTIONS, System::nanoTime, tls),
+            new UpstreamClients(vertx, MAX_CHALLENGER_CONNECTIONS, 0, System::nanoTime, tls),
             new CaptureOutbox(vertx, shared.budget()),
             shared,
             settings.forwardedHeaders(),
@@ -112,7 +125,16 @@ public final class ProxyVerticle extends VerticleBase {
           made.challengers().sweep();
         });
     RoutingTable.CHANNEL.subscribe(vertx.eventBus(), table -> swap(made, table));
-    HttpServer listening = vertx.createHttpServer(options(settings));
+    TlsChanged.CHANNEL.subscribe(
+        vertx.eventBus(),
+        unused -> {
+          made.champions().tls().refresh();
+          made.challengers().tls().refresh();
+        });
+    HttpServerOptions options = options();
+    ListenerTls secured =
+        settings.tls() == null ? null : ListenerTls.secure(options, settings.tls(), tls, true);
+    HttpServer listening = vertx.createHttpServer(options);
     server = listening;
     return RoutingTable.CURRENT
         .request(vertx.eventBus(), new RoutingTable.Query(), RoutingTable.class)
@@ -123,6 +145,12 @@ public final class ProxyVerticle extends VerticleBase {
                   .connectionHandler(draining::opened)
                   .requestHandler(request -> handle(made, request))
                   .listen(sharedPort(settings.port()), settings.host());
+            })
+        .onSuccess(
+            unused -> {
+              if (secured != null) {
+                secured.follow(vertx, listening);
+              }
             });
   }
 
@@ -163,7 +191,7 @@ public final class ProxyVerticle extends VerticleBase {
     return port == 0 ? -1 : port;
   }
 
-  private static HttpServerOptions options(ProxySettings settings) {
+  private static HttpServerOptions options() {
     HttpServerOptions options =
         new HttpServerOptions()
             .setMaxHeaderSize(MAX_HEADER_BYTES)
@@ -178,22 +206,6 @@ public final class ProxyVerticle extends VerticleBase {
             .setDecompressionSupported(false)
             .setCompressionSupported(false)
             .setTracingPolicy(TracingPolicy.IGNORE);
-    ProxySettings.Tls tls = settings.tls();
-    if (tls != null) {
-      options
-          .setSsl(true)
-          .setUseAlpn(true)
-          .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-          .setKeyCertOptions(
-              new PemKeyCertOptions()
-                  .setCertPath(tls.cert().toString())
-                  .setKeyPath(tls.key().toString()));
-      if (tls.clientCa() != null) {
-        options
-            .setClientAuth(ClientAuth.REQUIRED)
-            .setTrustOptions(new PemTrustOptions().addCertPath(tls.clientCa().toString()));
-      }
-    }
     return options;
   }
 
@@ -219,7 +231,11 @@ public final class ProxyVerticle extends VerticleBase {
     routes = made;
     matchesHosts = Arrays.stream(made).anyMatch(route -> !route.match.hosts().isEmpty());
     version = table.version();
-    shared.retainOnly(models(table.routes()));
+    Set<Model> models = models(table.routes());
+    shared.retainOnly(models);
+    Set<ClientTls> secured = models.stream().map(Model::tls).collect(Collectors.toSet());
+    loop.champions().tls().retainOnly(secured);
+    loop.challengers().tls().retainOnly(secured);
     log.debug("routing table version {}", version);
   }
 
@@ -291,7 +307,7 @@ public final class ProxyVerticle extends VerticleBase {
     return length == 0
             && mayHaveBody
             && request.version() == HttpVersion.HTTP_2
-            && !request.headers().contains("Content-Length")
+            && !request.headers().contains(HeaderRules.CONTENT_LENGTH)
         ? -1
         : length;
   }
