@@ -264,7 +264,7 @@ final class Instance {
 
   /** The disk may be back; but the file may say something else by now. */
   private void takeIfStillWanted(SentinelConfig next) {
-    if (next == wanted) {
+    if (next.equals(wanted)) {
       take(next, false);
     }
   }
@@ -313,7 +313,10 @@ final class Instance {
         .onFailure(failure -> comparators.replace(Wiring.comparisons(before)));
   }
 
-  /** What mirroring holds in memory, beside the mirrors in flight: both are bounded, and return to 0. */
+  /**
+   * What mirroring holds in memory, beside the mirrors in flight: both are bounded, and return to
+   * 0.
+   */
   private void showBacklog() {
     Gauge.builder("shadow.sentinel.captured.bytes", mirrors, SharedMirrors::capturedBytes)
         .description("Bytes of requests and answers that are held until they are compared")

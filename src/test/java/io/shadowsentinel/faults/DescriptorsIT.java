@@ -69,14 +69,14 @@ class DescriptorsIT {
               () -> ready(sentinel).equals("degraded"));
           load.awaitMore(500);
           assertThat(load.failures()).as("%s", load).isZero();
-          assertThat(spins(process)).as("share of a core, with next to nothing to do").isLessThan(0.6);
+          assertThat(spins(process))
+              .as("share of a core, with next to nothing to do")
+              .isLessThan(0.6);
         } finally {
           crowd.forEach(RawClient::close);
         }
         Await.until(
-            "whoever comes is served",
-            Duration.ofSeconds(30),
-            () -> served(sentinel.port()));
+            "whoever comes is served", Duration.ofSeconds(30), () -> served(sentinel.port()));
         Await.until(
             "the state is written", Duration.ofSeconds(30), () -> ready(sentinel).equals("ready"));
       }

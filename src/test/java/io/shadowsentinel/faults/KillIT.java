@@ -109,9 +109,7 @@ class KillIT {
             return verdict.equals(Load.OK) && !name.equals("v1") ? name : verdict;
           }
         };
-    return Load.of(CLIENTS, () -> port, byModel)
-        .pausing(Duration.ofMillis(2))
-        .start();
+    return Load.of(CLIENTS, () -> port, byModel).pausing(Duration.ofMillis(2)).start();
   }
 
   /** One life of the process: from what the last one left to its sudden end. */

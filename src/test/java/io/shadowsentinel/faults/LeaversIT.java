@@ -84,8 +84,7 @@ class LeaversIT {
       int before = process.fileDescriptors();
       double residentBefore = process.residentMebibytes();
 
-      slow.answers(
-          Link.CLEAR.withDelay(Duration.ofMillis(1)).withJitter(Duration.ofMillis(10)));
+      slow.answers(Link.CLEAR.withDelay(Duration.ofMillis(1)).withJitter(Duration.ofMillis(10)));
       slowToo.answers(Link.CLEAR.withJitter(Duration.ofMillis(20)));
       try (Load load = staying(sentinel)) {
         leaveAll(sentinel.port(), leavers, random.nextLong());
@@ -101,7 +100,8 @@ class LeaversIT {
           process::fileDescriptors,
           n -> n <= before + 2);
       double left = sentinel.metric("shadow_sentinel_requests_total{code=\"499\",route=\"m\"}");
-      double cancelled = sentinel.metric("shadow_sentinel_shed_total{reason=\"cancelled\",route=\"m\"}");
+      double cancelled =
+          sentinel.metric("shadow_sentinel_shed_total{reason=\"cancelled\",route=\"m\"}");
       assertThat(left).isPositive();
       assertThat(cancelled).isPositive();
       assertThat(sentinel.output()).doesNotContain("LEAK").doesNotContain("Exception");

@@ -89,16 +89,10 @@ class OverloadIT {
       assertThat(process.residentMebibytes()).isLessThan(MOST_RESIDENT_MEBIBYTES);
       close(idle);
       Await.value(
-          "they are gone",
-          Duration.ofSeconds(60),
-          process::fileDescriptors,
-          n -> n <= before + 16);
+          "they are gone", Duration.ofSeconds(60), process::fileDescriptors, n -> n <= before + 16);
       System.out.printf(
           "OverloadIT: %d idle connections, resident %.0f -> %.0f MiB, %.1f KiB each%n",
-          connections,
-          residentBefore,
-          resident,
-          (resident - residentBefore) * 1024 / connections);
+          connections, residentBefore, resident, (resident - residentBefore) * 1024 / connections);
     } finally {
       close(idle);
     }

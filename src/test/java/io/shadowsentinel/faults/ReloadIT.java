@@ -153,8 +153,7 @@ class ReloadIT {
   }
 
   /** Right when it is the answer of any generation in that range. */
-  private static String judge(
-      String path, String verdict, Load.Answer answer, int from, int to) {
+  private static String judge(String path, String verdict, Load.Answer answer, int from, int to) {
     if (path.equals("/now-and-then")) {
       boolean mayBeAway = to > from || from % 2 != 0;
       boolean mayBeThere = to > from || from % 2 == 0;
@@ -165,9 +164,7 @@ class ReloadIT {
       return verdict;
     }
     for (int generation = from; generation <= to; generation++) {
-      if (answer
-          .bodyText()
-          .contains("\"model\": \"m" + Math.floorMod(generation, MODELS) + "\"")) {
+      if (answer.bodyText().contains("\"model\": \"m" + Math.floorMod(generation, MODELS) + "\"")) {
         return Load.OK;
       }
     }

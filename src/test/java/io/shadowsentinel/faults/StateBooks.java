@@ -44,8 +44,10 @@ final class StateBooks {
 
   private final Path state;
   private final List<Sample> samples = new ArrayList<>();
+
   /** Decisions that the API listed, by their number. */
   private final Map<Long, String> told = new TreeMap<>();
+
   private final List<Obeyed> obeyed = new ArrayList<>();
   private List<JsonNode> before = List.of();
   private List<JsonNode> log = List.of();
@@ -181,7 +183,9 @@ final class StateBooks {
               && log.get(at).path("decision").asText().equals(act.action()))) {
         at++;
       }
-      assertThat(at).as("done, and lost: %s of %s", act.action(), act.route()).isLessThan(log.size());
+      assertThat(at)
+          .as("done, and lost: %s of %s", act.action(), act.route())
+          .isLessThan(log.size());
       at++;
     }
     obeyed.clear();

@@ -123,9 +123,7 @@ class StateDiskIT {
   private void decisionWaits(Trouble trouble) throws IOException {
     try (SentinelProcess sentinel = SentinelProcess.run(stage.config())) {
       try (Load load =
-          Load.of(CLIENTS, sentinel::port, models())
-              .pausing(Duration.ofMillis(1))
-              .start()) {
+          Load.of(CLIENTS, sentinel::port, models()).pausing(Duration.ofMillis(1)).start()) {
         // Below what the rule needs, whatever is in flight.
         load.awaitOk(10);
         load.close();
@@ -135,9 +133,7 @@ class StateDiskIT {
       }
       trouble.begin();
       try (Load load =
-          Load.of(CLIENTS, sentinel::port, models())
-              .pausing(Duration.ofMillis(1))
-              .start()) {
+          Load.of(CLIENTS, sentinel::port, models()).pausing(Duration.ofMillis(1)).start()) {
         Await.until(
             "it says that it is degraded",
             Duration.ofSeconds(30),
@@ -197,12 +193,12 @@ class StateDiskIT {
       Await.until("it says so", () -> ready(sentinel).equals("degraded"));
       assertThat(sentinel.operate("m", "rollback")).isEqualTo(503);
       stage.route("more", champion.url()).write();
-      Await.until(
-          "the config waits", () -> sentinel.output().contains("config not applied: "));
+      Await.until("the config waits", () -> sentinel.output().contains("config not applied: "));
       full().end();
       Await.until("it is well again", () -> ready(sentinel).equals("ready"));
       Await.until(
-          "the config is applied", () -> sentinel.output().contains("config applied, routing table"));
+          "the config is applied",
+          () -> sentinel.output().contains("config applied, routing table"));
       assertThat(RawClient.once(sentinel.port(), RawClient.get("/more")).status()).isEqualTo(200);
       assertThat(sentinel.operate("m", "rollback")).isEqualTo(200);
       load.awaitMore(100);
