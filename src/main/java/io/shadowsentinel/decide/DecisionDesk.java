@@ -108,7 +108,7 @@ final class DecisionDesk {
       List<Decision> decisions = reconcile(config, now());
       announce(decisions, book.table().version() != versionBefore);
     } catch (IOException e) {
-      health.failed(e.toString(), clock.millis());
+      notWritten(e.toString());
       return new Reconfigure.NotApplied(e.toString());
     } catch (IllegalArgumentException e) {
       return new Reconfigure.NotApplied(String.valueOf(e.getMessage()));
@@ -151,7 +151,7 @@ final class DecisionDesk {
           new Change(
               ledger, after, command.action(), By.OPERATOR, command.reason(), command.origin()));
     } catch (IOException e) {
-      health.failed(e.toString(), clock.millis());
+      notWritten(e.toString());
       return new CommandResult.NotStored(e.toString());
     }
     book.find(command.route()).ifPresent(this::decideIfDue);
@@ -233,7 +233,7 @@ final class DecisionDesk {
         take(new Change(ledger, to.route(), due, By.AUTO, reason, null));
       } catch (IOException e) {
         notStoredAtMillis = clock.millis();
-        health.failed(due + " of route " + ledger.name() + ": " + e, notStoredAtMillis);
+        notWritten(due + " of route " + ledger.name() + ": " + e);
       }
     }
   }
@@ -245,7 +245,7 @@ final class DecisionDesk {
   private void announce(List<Decision> decisions, boolean tableChanged) {
     String behind = store.tableFault();
     if (behind != null) {
-      health.failed(behind, clock.millis());
+      notWritten(behind);
     }
     meters.show(book.ledgers(), book.table().version());
     insights.retainOnly(book.ledgers());
@@ -266,10 +266,16 @@ final class DecisionDesk {
         evidenceChanged = false;
       }
       health.recovered();
+      meters.stateWritten();
     } catch (IOException e) {
-      health.failed(e.toString(), clock.millis());
+      notWritten(e.toString());
     }
     decideAllDue();
+  }
+
+  private void notWritten(String what) {
+    health.failed(what, clock.millis());
+    meters.stateNotWritten();
   }
 
   RoutingTable table() {
