@@ -23,7 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The packaged program in a process of its own, started as its users start it. */
-final class SentinelProcess implements AutoCloseable {
+public final class SentinelProcess implements AutoCloseable {
   static final Path JAR = Path.of(System.getProperty("sentinel.jar", "target/shadow-sentinel.jar"));
 
   private static final Pattern LISTENING =
@@ -59,7 +59,7 @@ final class SentinelProcess implements AutoCloseable {
   }
 
   /** Starts {@code run} with a config, and waits until it is ready. */
-  static SentinelProcess run(Path config, String... more) {
+  public static SentinelProcess run(Path config, String... more) {
     List<String> arguments = new ArrayList<>(List.of("run", "--config", config.toString()));
     arguments.addAll(List.of(more));
     SentinelProcess started = start(arguments.toArray(String[]::new));
@@ -103,11 +103,11 @@ final class SentinelProcess implements AutoCloseable {
     return 0;
   }
 
-  int port() {
+  public int port() {
     return port(1);
   }
 
-  String adminUrl() {
+  public String adminUrl() {
     return "http://127.0.0.1:" + port(2);
   }
 
@@ -129,7 +129,7 @@ final class SentinelProcess implements AutoCloseable {
   }
 
   /** {@code kill -9}. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     awaitExit();
   }
@@ -155,7 +155,7 @@ final class SentinelProcess implements AutoCloseable {
     }
   }
 
-  JsonNode json(String path) {
+  public JsonNode json(String path) {
     try {
       return JSON.readTree(get(path));
     } catch (IOException e) {
@@ -163,12 +163,12 @@ final class SentinelProcess implements AutoCloseable {
     }
   }
 
-  JsonNode route(String name) {
+  public JsonNode route(String name) {
     return json("/api/v1/routes/" + name);
   }
 
   /** Waits until a route is in a state. */
-  JsonNode awaitState(String route, String state) {
+  public JsonNode awaitState(String route, String state) {
     return Await.value(
         route + " is " + state, () -> route(route), r -> r.path("state").asText().equals(state));
   }
