@@ -3,7 +3,7 @@
 import uPlot from './uplot.js';
 import { h, setAttr, setText } from './dom.js';
 
-const HEIGHT = 220;
+const HEIGHT = 210;
 
 function css(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -25,6 +25,7 @@ function marks(get, palette) {
     ctx.save();
     ctx.font = `${11 * scale}px ${css('--sans')}`;
     ctx.textBaseline = 'top';
+    ctx.textAlign = 'left';
     let free = -Infinity;
     for (const mark of get()) {
       const x = plot.valToPos(mark.at, 'x', true);
@@ -37,6 +38,7 @@ function marks(get, palette) {
       ctx.lineTo(x, top + height);
       ctx.stroke();
       const wide = ctx.measureText(mark.label).width + 10 * scale;
+      // To the left of its line, where there is no room to the right.
       const at = x + wide > left + width ? x - wide : x;
       if (at < free) continue;
       free = at + wide;
@@ -68,7 +70,7 @@ function threshold(get, palette) {
 /**
  * A chart that fills its width.
  *
- * @param config {label, series: [{label, colour, dash, format}], range, axis, marks, bar}
+ * @param config {label, series: [{label, colour, dash, format}], range, axis, marks, bar, hint}
  */
 export function chart(config) {
   let palette = colours();
@@ -76,7 +78,7 @@ export function chart(config) {
   const keys = config.series.map((series, i) => h('span', { class: 'key', 'data-colour': series.colour, 'data-dash': series.dash ? 'yes' : null },
     h('i', { 'aria-hidden': 'true' }), `${series.label} `, legend[i]));
   const canvas = h('div', { class: 'plot', role: 'img', 'aria-label': config.label });
-  const element = h('div', { class: 'chart' }, h('p', { class: 'keys' }, keys), canvas);
+  const element = h('div', { class: 'chart' }, h('p', { class: 'keys' }, keys, config.hint), canvas);
   let plot = null;
   let data = [[], ...config.series.map(() => [])];
   let span = null;
@@ -103,12 +105,12 @@ export function chart(config) {
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
       scales: { x: { time: true, range: () => span }, y: { range: config.range } },
-      axes: [{ ...axis, grid: { show: false }, space: 70,
+      axes: [{ ...axis, grid: { show: false }, space: 70, size: 26,
                values: [[60, '{HH}:{mm}', null, null, null, null, null, null, 1], [1, '{HH}:{mm}:{ss}', null, null, null, null, null, null, 1]] },
              { ...axis, size: 58, space: 36, values: (self, ticks) => ticks.map(config.axis) }],
       series: [{}, ...config.series.map((series) => ({
         label: series.label, stroke: palette[series.colour], width: series.dash ? 1.25 : 2, dash: series.dash,
-        fill: series.fill ? `${palette[series.colour]}1a` : undefined, points: { show: false }, spanGaps: false,
+        fill: series.fill ? `${palette[series.colour]}14` : undefined, points: { show: false }, spanGaps: false,
       }))],
       hooks: {
         draw: [config.bar ? threshold(config.bar, () => palette) : () => {}, marks(config.marks, () => palette)],

@@ -22,7 +22,7 @@ function details(conflict) {
   const more = conflict.pathsTotal > conflict.paths.length ? h('li', { class: 'muted' }, `${count(conflict.pathsTotal - conflict.paths.length)} more`) : null;
   return h('div', { class: 'details' },
     conflict.reason ? h('p', {}, conflict.reason) : null,
-    h('dl', { class: 'pair' }, answer('Champion', conflict.championLabel, conflict.championConfidence), answer('Challenger', conflict.challengerLabel, conflict.challengerConfidence)),
+    hasLabels(conflict) ? h('dl', { class: 'pair' }, answer('Champion', conflict.championLabel, conflict.championConfidence), answer('Challenger', conflict.challengerLabel, conflict.challengerConfidence)) : null,
     conflict.paths.length ? h('div', {}, h('h4', {}, 'Differing paths'), h('ul', { class: 'paths' }, conflict.paths.map((path) => h('li', {}, h('code', {}, path || '(the whole answer)'))), more)) : null,
     h('h4', {}, 'Both answers'),
     hasBodies(conflict) ? sideBySide(conflict)
@@ -30,15 +30,30 @@ function details(conflict) {
     h('p', { class: 'note' }, `${conflict.target}, experiment ${conflict.experiment}`));
 }
 
+const hasLabels = (conflict) => conflict.championLabel !== null || conflict.challengerLabel !== null;
+
+/** What the two say, in a line: labels, or where they differ. */
+function gist(conflict) {
+  if (conflict.outcome === 'challenger_error') return h('b', {}, 'challenger error');
+  if (!hasLabels(conflict)) {
+    const more = conflict.pathsTotal > 1 ? h('span', { class: 'muted' }, ` and ${count(conflict.pathsTotal - 1)} more`) : null;
+    return [h('code', {}, conflict.paths[0] || 'the whole answer'), more];
+  }
+  return [h('b', {}, label(conflict.championLabel)), h('span', { class: 'muted' }, ' against '), h('b', {}, label(conflict.challengerLabel))];
+}
+
+function sureness(conflict) {
+  const both = [conflict.championConfidence, conflict.challengerConfidence];
+  return both.every((value) => value === null) ? '' : both.map(confidence).join(' / ');
+}
+
 function row(conflict) {
   const made = h('details', { class: 'conflict', 'data-request': conflict.requestId },
     h('summary', {},
       h('time', { datetime: conflict.time }, time(conflict.time)),
       h('code', { class: 'request', title: conflict.requestId }, conflict.requestId),
-      h('span', { class: 'labels' }, conflict.outcome === 'challenger_error'
-        ? h('b', {}, 'challenger error')
-        : [h('b', {}, label(conflict.championLabel)), h('span', { class: 'muted' }, ' against '), h('b', {}, label(conflict.challengerLabel))]),
-      h('span', { class: 'sure' }, `${confidence(conflict.championConfidence)} / ${confidence(conflict.challengerConfidence)}`),
+      h('span', { class: 'labels' }, gist(conflict)),
+      h('span', { class: 'sure' }, sureness(conflict)),
       h('span', { class: 'flag' }, conflict.highConfidence ? h('span', { class: 'badge', 'data-tone': 'bad' }, icon('warn'), 'High confidence') : null)));
   // Made when it is opened: a page of closed ones costs a line each.
   made.addEventListener('toggle', () => {

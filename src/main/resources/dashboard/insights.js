@@ -14,6 +14,14 @@ function fold(labels, counts, limit) {
   return { labels: labels.slice(0, limit), counts: [...lines.slice(0, limit), rest] };
 }
 
+/** Puts labels into the order people expect: 2 before 10, a before b. */
+function inOrder({ labels, counts }) {
+  const order = labels.map((_, i) => i)
+    .sort((a, b) => labels[a].localeCompare(labels[b], 'en', { numeric: true }));
+  const all = [...order, labels.length];
+  return { labels: order.map((i) => labels[i]), counts: all.map((i) => all.map((j) => counts[i][j])) };
+}
+
 /** The confusion matrix as a heat map. */
 export function confusionMap() {
   const note = h('p', { class: 'note' }, ' ');
@@ -32,7 +40,7 @@ export function confusionMap() {
   }
 
   function draw() {
-    const { labels, counts } = fold(seen.labels, seen.counts, all ? Infinity : FOLDED);
+    const { labels, counts } = inOrder(fold(seen.labels, seen.counts, all ? Infinity : FOLDED));
     const others = counts.some((line, i) => line[labels.length] > 0 || (i === labels.length && line.some((n) => n > 0)));
     const names = others ? [...labels, 'others'] : labels;
     const most = { same: 0, differs: 0 };

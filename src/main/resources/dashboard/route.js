@@ -6,11 +6,11 @@ import { agreement, badge, facts, latencies, models, notCompared, progress, self
 import { chart, sliding, withGaps } from './charts.js';
 import { conflictList } from './conflicts.js';
 import { decisionTable } from './decisions.js';
-import { empty, h, setHidden, setText } from './dom.js';
+import { empty, h, setAttr, setHidden, setText } from './dom.js';
 import { bar, millis, NONE, time } from './format.js';
 import { confusionMap, differencesTable } from './insights.js';
 import { store } from './store.js';
-import { decision, live } from './words.js';
+import { decision, live, state } from './words.js';
 
 const RANGES = {
   second: { label: '10 minutes', every: 1_000, length: 600, window: 30, gap: 15 },
@@ -55,7 +55,7 @@ function marksOf(name, changes) {
 
 export function routeView(name) {
   const shownState = badge();
-  const bar_ = actionBar();
+  const actions = actionBar();
   const parts = { models: models(), sentence: sentence(), agreement: agreement(), progress: progress(), facts: facts(), latencies: latencies(), not: notCompared(), self: selfCheck() };
   const confusion = confusionMap();
   const differences = differencesTable();
@@ -67,7 +67,9 @@ export function routeView(name) {
   let left = false;
   let wasRated = null;
 
+  const barHint = h('span', { class: 'hint' }, ' ');
   const rate = chart({
+    hint: barHint,
     label: 'Agreement over time',
     series: [{ label: 'agreement', colour: 'rate', fill: true, format: (v) => `${(Math.floor(v * 10) / 10).toFixed(1)} %` }],
     range: (self, min) => [min === null || min >= 50 ? 50 : 0, 100],
@@ -85,16 +87,15 @@ export function routeView(name) {
 
   const history = historyOf(name);
   const markList = h('p', { class: 'note' }, ' ');
-  const barHint = h('span', { class: 'hint' }, ' ');
   const chartsNone = empty('Nothing to draw yet', 'The charts begin with the first comparison.');
   const rateChart = h('div', {}, rate.element, markList);
   const speedNone = empty('Nothing to draw yet', 'Latency is measured on mirrored requests.');
-  const trial = h('div', { class: 'stack' },
-    h('div', { class: 'panel summary' },
-      h('div', {}, parts.agreement.element, parts.progress.element),
-      parts.facts.element,
-      h('div', {}, parts.latencies.element, parts.not.element, parts.self.element)),
-    section('h-agreement', 'Agreement over time', rangeChoice((next) => { range = next; draw(); }), barHint, chartsNone, rateChart),
+  const summary = h('div', { class: 'panel summary' },
+    h('div', {}, parts.agreement.element, parts.progress.element),
+    parts.facts.element,
+    h('div', {}, parts.latencies.element, parts.not.element, parts.self.element));
+  const trial = h('div', { class: 'stack' }, summary,
+    section('h-agreement', 'Agreement over time', rangeChoice((next) => { range = next; draw(); }), chartsNone, rateChart),
     section('h-latency', 'Latency over time', h('span', { class: 'hint' }, 'mirrored requests, to the end of the answer'), speedNone, speed.element),
     h('div', { class: 'two' },
       section('h-confusion', 'Label against label', null, confusion.element),
@@ -107,7 +108,7 @@ export function routeView(name) {
     h('section', { 'aria-labelledby': 'h-log' }, h('h2', { id: 'h-log', class: 'section-title' }, 'Decisions'), log.element));
   const element = h('div', { class: 'page' },
     h('p', { class: 'crumbs' }, h('a', { href: '#/' }, 'Overview'), ' / ', h('span', { 'aria-current': 'page' }, name)),
-    h('div', { class: 'page-head' }, h('div', { class: 'title' }, h('h1', {}, name), shownState.element), bar_.element),
+    h('div', { class: 'page-head' }, h('div', { class: 'title' }, h('h1', {}, name), shownState.element), actions.element),
     loading, gone, known);
 
   async function draw() {
@@ -161,13 +162,14 @@ export function routeView(name) {
     setHidden(loading, store.routes !== null);
     setHidden(gone, store.routes === null || route !== undefined);
     setHidden(known, !route);
-    setHidden(bar_.element, !route);
+    setHidden(actions.element, !route);
     setHidden(shownState.element, !route);
     if (!route) return;
     shownState.update(route.state);
-    bar_.update(route);
+    setAttr(summary, 'data-tone', state(route.state).tone);
+    actions.update(route);
     needed = route.rule.minAgreement;
-    setText(barHint, `over the last ${RANGES[range].window === 30 ? '30 seconds' : '5 minutes'}; the dashed line is the rule’s ${bar(needed)}`);
+    setText(barHint, `over the last ${RANGES[range].window === 30 ? '30 seconds' : '5 minutes'}; dashed, the rule’s ${bar(needed)}`);
     setHidden(trial, !route.experiment);
     setHidden(noTrial, route.state !== 'NO_CHALLENGER');
     Object.values(parts).forEach((part) => part.update(route));

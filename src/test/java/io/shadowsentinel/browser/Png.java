@@ -7,8 +7,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -20,7 +25,7 @@ final class Png {
 
   private Png() {}
 
-  /** The same picture in its 256 most frequent colours, each other pixel in the nearest of them. */
+  /** The same picture in 256 of its colours, each other pixel in the nearest of them. */
   static byte[] small(byte[] png) throws IOException {
     BufferedImage from = ImageIO.read(new ByteArrayInputStream(png));
     int width = from.getWidth();
@@ -53,13 +58,29 @@ final class Png {
     for (int pixel : pixels) {
       counts.merge(pixel, 1, Integer::sum);
     }
-    return counts.entrySet().stream()
-        .sorted(
-            Map.Entry.<Integer, Integer>comparingByValue(Comparator.reverseOrder())
-                .thenComparing(Map.Entry.comparingByKey()))
-        .limit(COLOURS)
-        .mapToInt(Map.Entry::getKey)
-        .toArray();
+    List<Integer> frequent =
+        counts.entrySet().stream()
+            .sorted(
+                Map.Entry.<Integer, Integer>comparingByValue(Comparator.reverseOrder())
+                    .thenComparing(Map.Entry.comparingByKey()))
+            .map(Map.Entry::getKey)
+            .toList();
+    // Half of them by frequency; the other half one of each region, so that no rare hue is lost.
+    Set<Integer> chosen =
+        new LinkedHashSet<>(frequent.subList(0, Math.min(COLOURS / 2, frequent.size())));
+    Set<Integer> regions =
+        chosen.stream().map(Png::region).collect(Collectors.toCollection(HashSet::new));
+    for (int colour : frequent) {
+      if (chosen.size() < COLOURS && regions.add(region(colour))) {
+        chosen.add(colour);
+      }
+    }
+    return chosen.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** One of 4,096 regions of the colours. */
+  private static int region(int colour) {
+    return colour & 0xf0f0f0;
   }
 
   private static int nearest(int[] palette, int pixel) {

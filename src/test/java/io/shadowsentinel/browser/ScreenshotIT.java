@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class ScreenshotIT {
         browser.go("#/routes/recommend");
         browser.size(1440, 900);
         browser.click(".conflict summary");
-        picture(browser, "conflict-" + tone, 1440, 3200);
+        part(browser, "conflict-" + tone, "[aria-labelledby=h-conflicts]", 560);
         browser.go("#/decisions");
         picture(browser, "decisions-" + tone, 1440, 900);
         picture(browser, "decisions-360-" + tone, 360, 1200);
@@ -88,11 +89,27 @@ class ScreenshotIT {
         .executeAsyncScript(
             "const done = arguments[0];"
                 + "requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 150)))");
-    long height =
-        ((Number)
-                Objects.requireNonNull(
-                    browser.script("return document.documentElement.scrollHeight")))
-            .longValue();
+    browser.script("scrollTo(0, 0)");
+    Number height = (Number) browser.script("return document.documentElement.scrollHeight");
+    take(browser, name, 0, 0, width, Math.min(Objects.requireNonNull(height).longValue(), atMost));
+  }
+
+  /** Takes one part of the page, and a little around it. */
+  private void part(Browser browser, String name, String css, int atMost) throws IOException {
+    browser.script("scrollTo(0, 0)");
+    List<?> box =
+        (List<?>)
+            browser.script(
+                "const box = document.querySelector(arguments[0]).getBoundingClientRect();"
+                    + " return [box.x, box.y, box.width, box.height].map(Math.round)",
+                css);
+    long[] at =
+        Objects.requireNonNull(box).stream().mapToLong(n -> ((Number) n).longValue()).toArray();
+    take(browser, name, at[0] - 16, at[1] - 16, at[2] + 32, Math.min(at[3] + 32, atMost));
+  }
+
+  private void take(Browser browser, String name, long x, long y, long width, long height)
+      throws IOException {
     Map<String, Object> taken =
         browser
             .driver()
@@ -104,17 +121,7 @@ class ScreenshotIT {
                     "captureBeyondViewport",
                     true,
                     "clip",
-                    Map.of(
-                        "x",
-                        0,
-                        "y",
-                        0,
-                        "width",
-                        width,
-                        "height",
-                        Math.min(height, atMost),
-                        "scale",
-                        1)));
+                    Map.of("x", x, "y", y, "width", width, "height", height, "scale", 1)));
     byte[] png = Png.small(Base64.getDecoder().decode((String) taken.get("data")));
     Files.write(pictures.resolve(name + ".png"), png);
     assertThat(png.length).as(name).isLessThan(LARGEST_BYTES);
