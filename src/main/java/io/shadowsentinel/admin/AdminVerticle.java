@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +25,8 @@ public final class AdminVerticle extends VerticleBase {
 
   /** Longer than an action may take, which is the channel's 60 s. In seconds. */
   private static final int IDLE_SECONDS = 75;
+
+  private static final long TOKEN_REFRESH_MILLIS = 1_000;
 
   private final AdminSettings settings;
   private final PrometheusMeterRegistry registry;
@@ -45,22 +48,44 @@ public final class AdminVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     DecisionClient decisions = new DecisionClient(vertx);
+    TokenBook tokens = new TokenBook(settings.allTokens());
     EventHub hub = new EventHub(vertx, decisions, registry, System::nanoTime);
     events = hub;
     Decision.CHANNEL.subscribe(vertx.eventBus(), hub::decided);
     AdminRouter.Parts parts =
         new AdminRouter.Parts(
-            new RequestGuard(settings),
+            new RequestGuard(
+                settings, tokens, new FailedTokens(System::nanoTime), GuardMeters.of(registry)),
             new RoutesApi(decisions),
             hub,
             new HealthApi(decisions, readiness),
             new MetricsApi(registry),
             new Dashboard());
+    HttpServer made =
+        vertx
+            .createHttpServer(options(settings.tls()))
+            .requestHandler(AdminRouter.of(vertx, parts));
     return vertx
-        .createHttpServer(options(settings.tls()))
-        .requestHandler(AdminRouter.of(vertx, parts))
-        .listen(settings.port(), settings.host())
+        .executeBlocking(() -> loaded(tokens))
+        .compose(read -> made.listen(settings.port(), settings.host()))
         .onSuccess(this::listening);
+  }
+
+  private TokenBook loaded(TokenBook tokens) throws IOException {
+    tokens.load();
+    if (tokens.hasFiles()) {
+      vertx.setPeriodic(
+          TOKEN_REFRESH_MILLIS,
+          unused ->
+              vertx
+                  .executeBlocking(
+                      () -> {
+                        tokens.refresh();
+                        return tokens;
+                      })
+                  .onFailure(failure -> LOG.error("admin tokens not read again", failure)));
+    }
+    return tokens;
   }
 
   private static HttpServerOptions options(AdminSettings.@Nullable Tls tls) {

@@ -1,6 +1,7 @@
 package io.shadowsentinel.cli;
 
 import io.shadowsentinel.admin.AdminSettings;
+import io.shadowsentinel.admin.AdminToken;
 import io.shadowsentinel.alert.ChannelSettings;
 import io.shadowsentinel.compare.CompareSettings;
 import io.shadowsentinel.config.AdminConfig;
@@ -50,7 +51,17 @@ final class Wiring {
         admin.host(),
         admin.port(),
         admin.token(),
-        tls == null ? null : new AdminSettings.Tls(tls.cert(), tls.key(), tls.clientCa()));
+        tls == null ? null : new AdminSettings.Tls(tls.cert(), tls.key(), tls.clientCa()),
+        admin.tokens().stream().map(Wiring::token).toList(),
+        admin.readsNeedToken());
+  }
+
+  private static AdminToken token(AdminConfig.Token token) {
+    return new AdminToken(
+        token.name(),
+        token.operator() ? AdminToken.Role.OPERATOR : AdminToken.Role.VIEWER,
+        token.value(),
+        token.file());
   }
 
   static List<ChannelSettings> alerts(SentinelConfig config) {

@@ -31,10 +31,16 @@ public final class AdminFixture implements AutoCloseable {
   private final AdminVerticle verticle;
 
   public AdminFixture(@Nullable String token) throws Exception {
+    this(new AdminSettings("127.0.0.1", 0, token));
+  }
+
+  static AdminFixture of(AdminSettings settings) throws Exception {
+    return new AdminFixture(settings);
+  }
+
+  private AdminFixture(AdminSettings settings) throws Exception {
     Channel.install(vertx.eventBus());
-    verticle =
-        new AdminVerticle(
-            new AdminSettings("127.0.0.1", 0, token), registry, () -> List.copyOf(notReady));
+    verticle = new AdminVerticle(settings, registry, () -> List.copyOf(notReady));
     vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
   }
 
