@@ -40,19 +40,20 @@ function confirm(route, name) {
 
   made.form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    if (!token.element.hidden) setToken(token.input.value.trim());
+    if (!token.element.hidden && token.input.value) setToken(token.input.value.trim());
     go.disabled = true;
     setHidden(fault, true);
     try {
       putRoute(await act(route.name, name, reason.value.trim()));
       made.element.close();
     } catch (refused) {
-      const unknown = refused instanceof Refused && refused.status === 401;
+      // 403: a viewer's token, or one of another page; there may be a better one.
+      const unknown = refused instanceof Refused && [401, 403].includes(refused.status);
       const asked = !token.element.hidden || hasToken();
-      setText(fault, unknown && !asked ? 'This instance asks for its admin token.' : explain(refused));
+      setText(fault, refused.status === 401 && !asked ? 'This instance asks for its admin token.' : explain(refused));
       setHidden(fault, false);
       if (unknown) {
-        setToken(null);
+        if (refused.status === 401) setToken(null);
         setHidden(token.element, false);
         token.input.focus();
       }

@@ -6,7 +6,9 @@ import { empty, h, icon, setHidden, setText } from './dom.js';
 import { confidence, count, NONE, plural, time } from './format.js';
 
 const SHOWN = 20;
-const LIMIT = 1000;
+/** With the answers beside them conflicts are large, so the list has fewer than there are. */
+const LISTED = 200;
+const KEPT = 1000;
 
 const label = (value) => (value === null || value === undefined ? NONE : value);
 
@@ -65,7 +67,7 @@ function row(conflict) {
 export function conflictList(route) {
   const only = h('input', { type: 'checkbox', id: 'only-high', onchange: () => draw() });
   const fresh = h('button', { type: 'button', class: 'button small', hidden: true, onclick: () => load() }, ' ');
-  const save = h('button', { type: 'button', class: 'button small', onclick: () => download() }, icon('download'), 'Download as JSON Lines');
+  const save = h('button', { type: 'button', class: 'button small', onclick: () => trying(download) }, icon('download'), 'Download as JSON Lines');
   const list = h('div', { class: 'conflicts' });
   const more = h('button', { type: 'button', class: 'button small', hidden: true, onclick: () => { limit += SHOWN; draw(); } }, ' ');
   const none = empty('No conflicts', 'Where the two models disagree, the request is listed here.');
@@ -79,10 +81,11 @@ export function conflictList(route) {
   let seenAt = -1;
   let drawn = new Map();
 
-  const wanted = () => (all ?? []).filter((conflict) => !only.checked || conflict.highConfidence);
+  const wanted = (list) => list.filter((conflict) => !only.checked || conflict.highConfidence);
+  const ask = (number) => get(`conflicts?route=${encodeURIComponent(route)}&limit=${number}`);
 
   function draw() {
-    const chosen = wanted();
+    const chosen = wanted(all ?? []);
     const kept = new Map();
     const rows = chosen.slice(0, limit).map((conflict) => {
       const key = `${conflict.requestId} ${conflict.time}`;
@@ -99,20 +102,26 @@ export function conflictList(route) {
     save.disabled = chosen.length === 0;
   }
 
-  async function load() {
-    setHidden(fresh, true);
+  async function trying(what) {
+    setHidden(fault, true);
     try {
-      all = await get(`conflicts?route=${encodeURIComponent(route)}&limit=${LIMIT}`);
-      setHidden(fault, true);
-      draw();
+      await what();
     } catch (refused) {
       setText(fault, explain(refused));
       setHidden(fault, false);
     }
   }
 
-  function download() {
-    const lines = wanted().map((conflict) => `${JSON.stringify(conflict)}\n`).join('');
+  async function load() {
+    setHidden(fresh, true);
+    await trying(async () => {
+      all = await ask(LISTED);
+      draw();
+    });
+  }
+
+  async function download() {
+    const lines = wanted(await ask(KEPT)).map((conflict) => `${JSON.stringify(conflict)}\n`).join('');
     const url = URL.createObjectURL(new Blob([lines], { type: 'application/x-ndjson' }));
     h('a', { href: url, download: `${route}-conflicts.jsonl` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);

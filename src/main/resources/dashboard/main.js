@@ -111,6 +111,7 @@ async function refused(status) {
   if (hasToken()) setToken(null);
   setToken(await askToken());
   asking = false;
+  retry();
 }
 
 watch(showConnection);
@@ -118,7 +119,7 @@ addEventListener('hashchange', show);
 document.addEventListener('visibilitychange', loadLatencies);
 setInterval(loadLatencies, LATENCY_EVERY);
 show();
-listen({
+const retry = listen({
   open: () => {
     store.connection = 'live';
     load();

@@ -47,10 +47,12 @@ export function parser(take) {
  *
  * @param on {open, event, lost}: `event(type, value)` with the event's JSON; `lost(status)` with the
  *     status of an answer that was a no, or null
+ * @returns a function that tries at once
  */
 export function listen(on) {
   let lastId = null;
   let wait = FIRST_WAIT;
+  let wake = () => {};
 
   async function once() {
     const stop = new AbortController();
@@ -99,10 +101,14 @@ export function listen(on) {
     for (;;) {
       const status = await once();
       on.lost(status);
-      await new Promise((resume) => { setTimeout(resume, wait); });
+      await new Promise((resume) => {
+        wake = resume;
+        setTimeout(resume, wait);
+      });
       wait = Math.min(LONGEST_WAIT, wait * 2);
       await seen();
     }
   }
   forever();
+  return () => wake();
 }

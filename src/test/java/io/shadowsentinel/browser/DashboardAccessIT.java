@@ -24,7 +24,7 @@ class DashboardAccessIT {
   @BeforeAll
   static void start(@TempDir Path temp) throws Exception {
     browser = Browser.get();
-    stage = new Stage(temp, null, "trial", "over", "alone");
+    stage = new Stage(temp, "", "trial", "over", "alone");
     stage.send("trial", 30, "same");
     stage.send("trial", 8, "differ");
     stage.send("over", 200, "differ");

@@ -27,16 +27,7 @@ class DashboardIT {
     browser = Browser.get();
     stage =
         new Stage(
-            temp,
-            null,
-            "climb",
-            "falls",
-            "forced",
-            "paused",
-            "keys",
-            "looked-at",
-            "alone",
-            "quiet");
+            temp, "", "climb", "falls", "forced", "paused", "keys", "looked-at", "alone", "quiet");
   }
 
   @AfterAll
@@ -192,13 +183,50 @@ class DashboardIT {
 
   @Test
   void states_withoutAChallengerOrARoute_areSaid() {
-    assertThat(browser.text(card("alone"))).contains("No challenger", "Nothing is on trial.");
+    assertThat(browser.text(card("alone"))).contains("No challenger", "Nothing is on trial");
     browser.go("#/routes/alone");
     browser.awaitText(".stack > .empty h3", "No challenger");
     assertThat(browser.has(".page-head button")).isFalse();
     browser.go("#/routes/nowhere");
     browser.find(".page > .empty");
     assertThat(browser.text(".page > .empty:not([hidden])")).contains("No such route", "nowhere");
+  }
+
+  @Test
+  void answers_ofAConflict_areSideBySide_withWhatCountedMarked() {
+    String lines =
+        (String)
+            browser
+                .driver()
+                .executeAsyncScript(
+                    """
+                    const done = arguments[0];
+                    import('./diff.js').then(({sideBySide}) => {
+                      const shown = sideBySide({
+                        paths: ['/items/0/price', '/extra'],
+                        championBody: '{"id":1,"items":[{"sku":"A","price":19.9}],"unit":"EUR"}',
+                        challengerBody: {id: 2, items: [{sku: 'A', price: 19.95}], unit: 'EUR', extra: '<b>x</b>'},
+                      });
+                      document.getElementById('content').replaceChildren(shown);
+                      done([...shown.querySelectorAll('tbody tr')].map((row) =>
+                        [...row.cells].map((cell) => cell.innerText).join('|')).join('\\n'));
+                    });
+                    """);
+
+    assertThat(lines.lines())
+        .containsExactly(
+            "{||{",
+            "\"id\": 1|~|\"id\": 2",
+            "\"items\": [||\"items\": [",
+            "{||{",
+            "\"sku\": \"A\"||\"sku\": \"A\"",
+            "\"price\": 19.9|≠|\"price\": 19.95",
+            "}||}",
+            "]||]",
+            "\"unit\": \"EUR\"||\"unit\": \"EUR\"",
+            "|≠|\"extra\": \"<b>x</b>\"",
+            "}||}");
+    assertThat(browser.accessibilityFaults()).isEmpty();
   }
 
   @Test

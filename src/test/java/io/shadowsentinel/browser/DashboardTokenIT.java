@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 
 /** A server that wants a token, and one that goes away. */
 @Timeout(120)
@@ -22,7 +23,7 @@ class DashboardTokenIT {
   @BeforeAll
   static void start(@TempDir Path temp) throws Exception {
     browser = Browser.get();
-    stage = new Stage(temp, TOKEN, "guarded", "second");
+    stage = new Stage(temp, "token: " + TOKEN, "guarded", "second");
   }
 
   @AfterAll
@@ -59,6 +60,32 @@ class DashboardTokenIT {
     browser.open(stage.page() + "#/routes/guarded");
     ask("rollback");
     browser.awaitText("dialog [role=alert]", "This instance asks for its admin token.");
+  }
+
+  @Test
+  void reading_thatTakesAToken_isAskedForAtOnce_andAViewerMayNotAct(@TempDir Path temp)
+      throws Exception {
+    String viewer = "one-who-only-looks";
+    String admin =
+        "readAccess: token, tokens: [ { name: eve, role: viewer, token: "
+            + viewer
+            + " }, { name: ada, role: operator, token: "
+            + TOKEN
+            + " } ]";
+    try (Stage closed = new Stage(temp, admin, "hidden")) {
+      browser.open(closed.page());
+      browser.awaitText("dialog", "This instance asks for a token");
+      assertThat(browser.has("article[data-route]")).isFalse();
+      browser.type(viewer, Keys.ENTER);
+      browser.awaitText("article[data-route=hidden]", "On trial");
+
+      browser.go("#/routes/hidden");
+      ask("pause");
+      browser.awaitText("dialog [role=alert]", "token eve: a viewer's");
+      browser.type(TOKEN, Keys.ENTER);
+      browser.awaitText(".page-head .badge", "Paused");
+      browser.awaitText("tr[data-seq]", "operator, ada@127.0.0.1");
+    }
   }
 
   @Test

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** The product in front of two model servers, with routes that tests play through. */
 final class Stage implements AutoCloseable {
@@ -25,10 +24,10 @@ final class Stage implements AutoCloseable {
   /**
    * Starts everything.
    *
-   * @param routes names, each with {@code ?challenger}: {@code alone} has none
-   * @param token of the admin API, or null
+   * @param admin more keys of the config's {@code admin}, or nothing
+   * @param routes their names; all have a challenger but the one named {@code alone}
    */
-  Stage(Path directory, @Nullable String token, String... routes) throws IOException {
+  Stage(Path directory, String admin, String... routes) throws IOException {
     this.directory = directory;
     this.adminPort = FakeUpstream.refusingPort();
     this.champion = FakeUpstream.start(Behaviours.replying(Stage::championAnswer));
@@ -45,7 +44,7 @@ final class Stage implements AutoCloseable {
             routes:
             """,
             adminPort,
-            token == null ? "" : ", token: " + token,
+            admin.isEmpty() ? "" : ", " + admin,
             directory.resolve("state"),
             alerts.url()));
     for (String route : routes) {
