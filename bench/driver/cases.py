@@ -11,6 +11,9 @@ from . import load, machine, servers
 
 CONNECTIONS = (1, 32, 256)
 
+# Two slices that differ by less of their cost are the same.
+SETTLED = 0.04
+
 
 class Run:
     """One run: its servers, what was asked for, and the slices measured so far."""
@@ -20,6 +23,7 @@ class Run:
         self.directory = pathlib.Path(directory)
         self.classpath = classpath
         self.results = {}
+        self.errors = 0
         self.stack = servers.Servers(directory)
         load.scripts(directory)
 
@@ -32,15 +36,22 @@ class Run:
                     target, seconds or self.options.seconds, connections, self.directory, self.stack.known
                 )
                 self.results.setdefault(group, {}).setdefault(target["name"], []).append(seen)
+                self.errors += seen["errors"]
                 flag = f"  {seen['errors']} ERRORS" if seen["errors"] else ""
                 print(f"  {group:<22}{target['name']:<34}{seen['rps']:>9.0f}/s{seen['cpu']:>8.1f} us{flag}", flush=True)
 
     def warm_up(self, targets):
-        """Until the compilers of the JVM are through."""
-        for _ in range(2):
-            for target in targets:
-                if target.get("jvm"):
-                    load.slice_of(target, self.options.warm_up, 32, self.directory, self.stack.known)
+        """Until the compilers of the JVM are through: two slices in a row cost the same."""
+        for target in targets:
+            if not target.get("jvm"):
+                continue
+            ends = time.monotonic() + self.options.warm_up
+            before = None
+            while time.monotonic() < ends:
+                cpu = load.slice_of(target, 4, 32, self.directory, self.stack.known)["cpu"]
+                if before and abs(cpu - before) < SETTLED * before:
+                    break
+                before = cpu
 
     def prepare(self):
         self.stack.start_upstream()
@@ -105,10 +116,9 @@ class Run:
         self.take_turns(f"challengers, JDK {version}, 32", self.bad_targets, 32)
 
     def open(self):
-        """At half of what the route without a challenger did at most."""
-        group = next(name for name in self.results if name.startswith("challengers"))
-        saturation = statistics.median(seen["rps"] for seen in self.results[group]["no challenger"])
-        rate = saturation / 2
+        """At half of what the same generator gets through at most, without a challenger."""
+        free = [load.open_loop(self.classpath, self.bad_targets[0], 0, 4, 2, self.stack.known) for _ in range(2)]
+        rate = statistics.median(seen["rps"] for seen in free) / 2
         for turn in range(self.options.rounds):
             for target in self.bad_targets if turn % 2 == 0 else self.bad_targets[::-1]:
                 time.sleep(0.5)
@@ -117,7 +127,7 @@ class Run:
                 )
                 self.results.setdefault("fixed rate", {}).setdefault(target["name"], []).append(seen)
                 print(f"  fixed rate {rate:.0f}/s   {target['name']:<20} p50 {seen['p50']:.0f} us  p99 {seen['p99']:.0f} us"
-                      f"  p99.9 {seen['p999']:.0f} us  failed {seen['failed']}", flush=True)
+                      f"  p99.9 {seen['p999']:.0f} us  lag p99 {seen['lag99']:.0f} us  failed {seen['failed']}", flush=True)
 
     def startup(self):
         """From the launcher's first instruction to the first answer through the proxy."""

@@ -79,7 +79,7 @@ def open_loop(classpath, target, rate, seconds, warm_up, known):
     before = snapshot(target["pid"], known)
     run = subprocess.run(
         ["java", "-Xmx256m", "-XX:+UseSerialGC", "-cp", classpath, "io.shadowsentinel.bench.OpenLoop",
-         str(target["port"]), target["path"], f"{rate:.0f}", str(seconds), "32", str(warm_up)],
+         str(target["port"]), target["path"], f"{rate:.1f}", str(seconds), "32", str(warm_up)],
         capture_output=True, text=True, check=True,
     )
     after = snapshot(target["pid"], known)

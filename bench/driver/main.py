@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 
 from . import cases, machine, report, servers
@@ -18,9 +19,10 @@ def parse():
         prog="bench/run",
         description="Measures Shadow Sentinel beside nginx and haproxy, in turns, in one run.",
     )
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each case (default 3)")
-    parser.add_argument("--seconds", type=int, default=4, help="of a slice (default 4)")
-    parser.add_argument("--warm-up", type=int, default=10, help="seconds, twice, for each route of a JVM (default 10)")
+    parser.add_argument("--rounds", type=int, default=5, help="turns of each case (default 5)")
+    parser.add_argument("--seconds", type=int, default=3, help="of a slice (default 3)")
+    parser.add_argument("--warm-up", type=int, default=40, metavar="SECONDS",
+                        help="for each route of a JVM, at most; less where it has settled (default 40)")
     parser.add_argument("--open-seconds", type=int, default=8, help="of a slice at a fixed rate (default 8)")
     parser.add_argument("--memory", type=float, default=0, metavar="MINUTES", help="of the memory case (default: not run)")
     parser.add_argument("--jdk", action="append", metavar="HOME", help="a Java home; may be repeated"
@@ -44,7 +46,7 @@ def parse():
     if "open" in options.cases and "bad" not in options.cases:
         parser.error("--cases: open needs bad, whose saturation it halves")
     if options.quick:
-        options.rounds, options.seconds, options.warm_up, options.open_seconds = 1, 2, 3, 3
+        options.rounds, options.seconds, options.warm_up, options.open_seconds = 1, 2, 6, 3
     options.jdks = {home: machine.jdk_version(home) for home in options.jdk} if options.jdk else machine.jdks()
     if not options.jdks or min(options.jdks.values()) < 17:
         parser.error("--jdk: no JDK from 17 on (expected a Java home, as in /usr/lib/jvm/java-17-openjdk-amd64)")
@@ -68,6 +70,7 @@ def main():
     machine.install_tools()
     classpath = build()
     directory = tempfile.mkdtemp(prefix="sentinel-bench.")
+    os.chmod(directory, 0o755)  # nginx's workers are somebody else
     run = cases.Run(options, directory, classpath)
     started = datetime.datetime.now(datetime.timezone.utc)
     try:
@@ -98,4 +101,7 @@ def main():
     print(f"\nall slices: {out}/results.json, chart: {out}/results.svg")
     if options.write_docs:
         report.write_docs(results, machine.HOME / "docs")
+    if run.errors:
+        print(f"\n{run.errors} requests failed: these figures say nothing (see the slices marked ERRORS)", file=sys.stderr)
+        return 1
     return 1 if options.check and any(goal["result"] == "missed" for goal in results["goals"]) else 0

@@ -108,12 +108,12 @@ def goal_cells(goal):
 def fixed_rows(results):
     return [
         [name, f"{median(s, 'rate'):,.0f}", f"{median(s, 'p50'):,.0f}", f"{median(s, 'p99'):,.0f}",
-         f"{median(s, 'p999'):,.0f}", str(sum(x["failed"] for x in s))]
+         f"{median(s, 'p999'):,.0f}", f"{median(s, 'lag99'):,.0f}", str(sum(x["failed"] for x in s))]
         for name, s in results.get("fixed rate", {}).items()
     ]
 
 
-FIXED_HEAD = ["challenger", "req/s", "p50 us", "p99 us", "p99.9 us", "failed"]
+FIXED_HEAD = ["fixed rate, challenger", "req/s", "p50 us", "p99 us", "p99.9 us", "sent late, p99 us", "failed"]
 
 
 def tables(results):

@@ -19,16 +19,20 @@ import org.HdrHistogram.Histogram;
  * Sends requests at a fixed rate, whatever becomes of the earlier ones, and times each from when it
  * was due, not from when it could be sent: a request that waits behind a stalled one has waited
  * too. (Gil Tene calls the other way coordinated omission; wrk2 measures as this does.) Each
- * connection has its own schedule, shifted so that the whole is even.
+ * connection has its own schedule, shifted so that the whole is even. With a rate of 0 each sends
+ * as soon as it has its answer, which shows how much there can be at most.
  *
  * <p>Arguments: PORT PATH RATE SECONDS CONNECTIONS WARM_UP_SECONDS. Prints a JSON object; times in
  * microseconds.
  */
 public final class OpenLoop {
   private static final long MAX_NANOS = 60_000_000_000L;
-  private static final long SPIN_NANOS = 60_000;
 
   private final Histogram latencies = new ConcurrentHistogram(1, MAX_NANOS, 3);
+
+  /** How late requests were sent, where their connection was free: the generator's own doing. */
+  private final Histogram lags = new ConcurrentHistogram(1, MAX_NANOS, 3);
+
   private final AtomicLong failed = new AtomicLong();
   private final int port;
   private final byte[] request;
@@ -51,15 +55,21 @@ public final class OpenLoop {
     int connections = Integer.parseInt(arguments[4]);
     load.run(rate, Double.parseDouble(arguments[5]), connections);
     load.latencies.reset();
+    load.lags.reset();
     load.failed.set(0);
+    long start = System.nanoTime();
     load.run(rate, seconds, connections);
+    double took = (System.nanoTime() - start) / 1e9;
     Histogram seen = load.latencies;
     System.out.printf(
         Locale.ROOT,
-        "{\"rate\":%.0f,\"requests\":%d,\"failed\":%d,\"p50\":%.0f,\"p99\":%.0f,\"p999\":%.0f,\"max\":%.0f}%n",
+        "{\"rate\":%.0f,\"rps\":%.0f,\"requests\":%d,\"failed\":%d,\"lag99\":%.0f,"
+            + "\"p50\":%.0f,\"p99\":%.0f,\"p999\":%.0f,\"max\":%.0f}%n",
         rate,
+        seen.getTotalCount() / took,
         seen.getTotalCount(),
         load.failed.get(),
+        load.lags.getValueAtPercentile(99) / 1e3,
         seen.getValueAtPercentile(50) / 1e3,
         seen.getValueAtPercentile(99) / 1e3,
         seen.getValueAtPercentile(99.9) / 1e3,
@@ -68,12 +78,12 @@ public final class OpenLoop {
 
   private void run(double rate, double seconds, int connections) throws InterruptedException {
     long start = System.nanoTime() + 100_000_000L;
-    double periodNanos = 1e9 * connections / rate;
-    long count = Math.max(1, Math.round(seconds * 1e9 / periodNanos));
+    long end = start + (long) (seconds * 1e9);
+    double periodNanos = rate == 0 ? 0 : 1e9 * connections / rate;
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
       long first = start + (long) (periodNanos * i / connections);
-      Thread thread = new Thread(() -> drive(first, periodNanos, count), "connection-" + i);
+      Thread thread = new Thread(() -> drive(first, periodNanos, end), "connection-" + i);
       threads.add(thread);
       thread.start();
     }
@@ -82,14 +92,20 @@ public final class OpenLoop {
     }
   }
 
-  private void drive(long firstNanos, double periodNanos, long count) {
+  private void drive(long firstNanos, double periodNanos, long endNanos) {
     Connection connection = null;
-    for (long i = 0; i < count; i++) {
-      long due = firstNanos + (long) (i * periodNanos);
-      awaitNanos(due);
+    for (long i = 0; ; i++) {
+      long due = periodNanos == 0 ? System.nanoTime() : firstNanos + (long) (i * periodNanos);
+      if (due >= endNanos) {
+        return;
+      }
+      boolean free = awaitNanos(due);
       try {
         if (connection == null) {
           connection = new Connection();
+        }
+        if (free) {
+          lags.recordValue(Math.min(MAX_NANOS, Math.max(1, System.nanoTime() - due)));
         }
         if (connection.ask() != 200) {
           failed.incrementAndGet();
@@ -102,16 +118,22 @@ public final class OpenLoop {
     }
   }
 
-  private static void awaitNanos(long due) {
+  /**
+   * Sleeps until then, and never spins: on a small machine that would take the processor from what
+   * is measured. What the sleep is late by counts, for all alike.
+   *
+   * @return false when that was already over
+   */
+  private static boolean awaitNanos(long due) {
     long left = due - System.nanoTime();
+    if (left <= 0) {
+      return false;
+    }
     while (left > 0) {
-      if (left > SPIN_NANOS) {
-        LockSupport.parkNanos(left - SPIN_NANOS);
-      } else {
-        Thread.onSpinWait();
-      }
+      LockSupport.parkNanos(left);
       left = due - System.nanoTime();
     }
+    return true;
   }
 
   private final class Connection {

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,8 @@ public final class AdminVerticle extends VerticleBase {
 
   /** Longer than an action may take, which is the channel's 60 s. In seconds. */
   private static final int IDLE_SECONDS = 75;
+
+  private static final long TOKEN_REFRESH_MILLIS = 1_000;
 
   private final AdminSettings settings;
   private final PrometheusMeterRegistry registry;
@@ -50,12 +53,14 @@ public final class AdminVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     DecisionClient decisions = new DecisionClient(vertx);
+    TokenBook tokens = new TokenBook(settings.allTokens());
     EventHub hub = new EventHub(vertx, decisions, registry, System::nanoTime);
     events = hub;
     Decision.CHANNEL.subscribe(vertx.eventBus(), hub::decided);
     AdminRouter.Parts parts =
         new AdminRouter.Parts(
-            new RequestGuard(settings),
+            new RequestGuard(
+                settings, tokens, new FailedTokens(System::nanoTime), GuardMeters.of(registry)),
             new RoutesApi(decisions),
             hub,
             new HealthApi(decisions, readiness),
@@ -64,10 +69,10 @@ public final class AdminVerticle extends VerticleBase {
     HttpServerOptions options = options();
     Tls tls = settings.tls();
     ListenerTls secured = tls == null ? null : ListenerTls.secure(options, tls, store, false);
+    HttpServer made = vertx.createHttpServer(options).requestHandler(AdminRouter.of(vertx, parts));
     return vertx
-        .createHttpServer(options)
-        .requestHandler(AdminRouter.of(vertx, parts))
-        .listen(settings.port(), settings.host())
+        .executeBlocking(() -> loaded(tokens))
+        .compose(read -> made.listen(settings.port(), settings.host()))
         .onSuccess(this::listening)
         .onSuccess(
             opened -> {
@@ -75,6 +80,23 @@ public final class AdminVerticle extends VerticleBase {
                 secured.follow(vertx, opened);
               }
             });
+  }
+
+  private TokenBook loaded(TokenBook tokens) throws IOException {
+    tokens.load();
+    if (tokens.hasFiles()) {
+      vertx.setPeriodic(
+          TOKEN_REFRESH_MILLIS,
+          unused ->
+              vertx
+                  .executeBlocking(
+                      () -> {
+                        tokens.refresh();
+                        return tokens;
+                      })
+                  .onFailure(failure -> LOG.error("admin tokens not read again", failure)));
+    }
+    return tokens;
   }
 
   private static HttpServerOptions options() {

@@ -6,7 +6,6 @@ import io.shadowsentinel.decide.InsightReport;
 import io.shadowsentinel.decide.OperatorCommand;
 import io.shadowsentinel.decide.Queries;
 import io.shadowsentinel.decide.RouteStatus;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +58,9 @@ final class RoutesApi {
   void act(RoutingContext ctx, Decision.Action action) {
     ActionBody body = ActionBody.parse(ctx.body().buffer());
     decisions
-        .act(new OperatorCommand(ctx.pathParam("name"), action, body.reason(), origin(ctx)))
+        .act(
+            new OperatorCommand(
+                ctx.pathParam("name"), action, body.reason(), RequestGuard.origin(ctx)))
         .onComplete(result -> answer(ctx, result), ctx::fail);
   }
 
@@ -110,11 +111,5 @@ final class RoutesApi {
       throw ProblemException.badRequest(name + ": given " + values.size() + " times (expected 1)");
     }
     return values.isEmpty() ? null : values.get(0);
-  }
-
-  private static String origin(RoutingContext ctx) {
-    SocketAddress caller = ctx.request().remoteAddress();
-    String address = caller == null ? null : caller.hostAddress();
-    return address == null ? "unknown" : address;
   }
 }

@@ -1,6 +1,7 @@
 package io.shadowsentinel.cli;
 
 import io.shadowsentinel.admin.AdminSettings;
+import io.shadowsentinel.admin.AdminToken;
 import io.shadowsentinel.alert.ChannelSettings;
 import io.shadowsentinel.compare.CompareSettings;
 import io.shadowsentinel.compare.JudgeSettings;
@@ -80,7 +81,21 @@ final class Wiring {
 
   static AdminSettings admin(SentinelConfig config) {
     AdminConfig admin = config.admin();
-    return new AdminSettings(admin.host(), admin.port(), admin.token(), admin.tls());
+    return new AdminSettings(
+        admin.host(),
+        admin.port(),
+        admin.token(),
+        admin.tls(),
+        admin.tokens().stream().map(Wiring::token).toList(),
+        admin.readsNeedToken());
+  }
+
+  private static AdminToken token(AdminConfig.Token token) {
+    return new AdminToken(
+        token.name(),
+        token.operator() ? AdminToken.Role.OPERATOR : AdminToken.Role.VIEWER,
+        token.value(),
+        token.file());
   }
 
   static List<ChannelSettings> alerts(SentinelConfig config) {

@@ -29,8 +29,13 @@ final class ServerBinder {
     Value token = section.optional("token");
     AdminConfig config =
         new AdminConfig(
-            host, port, token == null ? null : token(token, host), TlsBinder.listener(section));
-    if (token == null && !Hosts.isLoopback(host)) {
+            host,
+            port,
+            token == null ? null : token(token, host),
+            TlsBinder.listener(section),
+            TokensBinder.tokens(section),
+            TokensBinder.readsNeedToken(section));
+    if (token == null && config.tokens().isEmpty() && !Hosts.isLoopback(host)) {
       faults.add(
           section.at(), section.pathOf("token") + ": missing (expected " + tokenFor(host) + ")");
     }
@@ -90,22 +95,31 @@ final class ServerBinder {
 
   /** Reads the token without ever showing it. */
   private static @Nullable String token(Value value, String host) {
+    return token(value, tokenFor(host), Hosts.isLoopback(host));
+  }
+
+  /**
+   * The same.
+   *
+   * @param mayBeUnset true when a variable that is not set means that there is none
+   */
+  static @Nullable String token(Value value, String expected, boolean mayBeUnset) {
     if (!(value.node() instanceof Node.Scalar scalar)) {
-      value.text(tokenFor(host));
+      value.text(expected);
       return null;
     }
     int length = scalar.text().length();
     boolean fromEnvironment = scalar.kind() == Node.Kind.FROM_ENVIRONMENT;
     switch (scalar.kind()) {
-      case NUMBER, BOOLEAN -> value.fault("not a string", tokenFor(host) + ", in quotes");
-      case NULL -> value.fault("empty", tokenFor(host));
+      case NUMBER, BOOLEAN -> value.fault("not a string", expected + ", in quotes");
+      case NULL -> value.fault("empty", expected);
       case FAULTY -> {}
       case TEXT, FROM_ENVIRONMENT -> {
-        if (length == 0 && fromEnvironment && Hosts.isLoopback(host)) {
+        if (length == 0 && fromEnvironment && mayBeUnset) {
           return null; // An optional variable that is not set: on loopback a token may be missing.
         }
         if (length < AdminConfig.MIN_TOKEN_LENGTH) {
-          value.fault(length == 0 ? "empty" : length + " characters", tokenFor(host));
+          value.fault(length == 0 ? "empty" : length + " characters", expected);
         } else if (!scalar.text().chars().allMatch(c -> c > 0x20 && c < 0x7F)) {
           value.fault("characters that a header cannot carry", "visible ASCII without spaces");
         } else {

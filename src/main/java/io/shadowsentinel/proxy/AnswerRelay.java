@@ -2,7 +2,6 @@ package io.shadowsentinel.proxy;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -15,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class AnswerRelay {
   private final HttpServerRequest request;
   private final HttpServerResponse response;
-  private @Nullable HttpClientResponse answer;
+  private @Nullable AnswerHead answer;
+  private @Nullable UpstreamCall from;
 
   /** Bytes still to come; -1 when the answer does not say. */
   private long remaining;
@@ -28,7 +28,7 @@ final class AnswerRelay {
   }
 
   /** The champion's answer, once its head is in. */
-  @Nullable HttpClientResponse answer() {
+  @Nullable AnswerHead answer() {
     return answer;
   }
 
@@ -37,24 +37,34 @@ final class AnswerRelay {
     return paused;
   }
 
-  void head(HttpClientResponse head) {
+  /**
+   * Takes the answer's head.
+   *
+   * @param call where the rest of it comes from
+   */
+  void head(AnswerHead head, UpstreamCall call) {
     answer = head;
-    int status = head.statusCode();
-    response.setStatusCode(status);
+    from = call;
+    int status = head.status();
+    if (status != response.getStatusCode()) {
+      // A look-up, which the usual 200 is spared.
+      response.setStatusCode(status);
+    }
     if (request.version() != HttpVersion.HTTP_2
         && head.version() != HttpVersion.HTTP_2
-        && !head.statusMessage().equals(response.getStatusMessage())) {
-      response.setStatusMessage(head.statusMessage());
+        && !head.reason().equals(response.getStatusMessage())) {
+      response.setStatusMessage(head.reason());
     }
     MultiMap headers = response.headers();
-    HeaderRules.copyEndToEnd(head.headers(), headers);
-    boolean bodilessStatus = status == 204 || status == 304;
-    if (bodilessStatus && !headers.contains("Content-Length")) {
+    HeaderRules.addEndToEnd(head.fields(), headers);
+    boolean bodilessStatus = AnswerHead.isBodiless(status);
+    if (bodilessStatus && !headers.contains(HeaderRules.CONTENT_LENGTH)) {
       // Vert.x would say that there are 0 bytes, which of a 304 is not so: RFC 9110, section 8.6.
-      response.headersEndHandler(unused -> headers.remove("Content-Length"));
+      response.headersEndHandler(unused -> headers.remove(HeaderRules.CONTENT_LENGTH));
     }
     boolean bodiless = bodilessStatus || request.method().name().equals("HEAD");
-    remaining = bodiless ? 0 : HeaderRules.parseLength(headers.get("Content-Length"));
+    remaining =
+        bodiless ? 0 : HeaderRules.parseLength(head.fields().get(HeaderRules.CONTENT_LENGTH));
     if (remaining < 0 && request.version() != HttpVersion.HTTP_1_0) {
       if (request.version() == HttpVersion.HTTP_1_1) {
         response.setChunked(true);
@@ -101,7 +111,8 @@ final class AnswerRelay {
       return;
     }
     if (answer != null && !answer.trailers().isEmpty()) {
-      response.trailers().addAll(answer.trailers());
+      answer.trailers().keep(HeaderRules::isTrailer);
+      answer.trailers().addTo(response.trailers());
     }
     response.end();
     if (request.version() == HttpVersion.HTTP_1_0 && remaining < 0) {
@@ -111,16 +122,16 @@ final class AnswerRelay {
   }
 
   private void pause() {
-    HttpClientResponse from = answer;
-    if (paused || from == null) {
+    UpstreamCall call = from;
+    if (paused || call == null) {
       return;
     }
     paused = true;
-    from.pause();
+    call.pause();
     response.drainHandler(
         unused -> {
           paused = false;
-          from.resume();
+          call.resume();
         });
   }
 }

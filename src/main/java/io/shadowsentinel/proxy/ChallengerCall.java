@@ -3,11 +3,8 @@ package io.shadowsentinel.proxy;
 import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.exchange.StreamTiming;
-import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * It ends once, within the mirror's timeout: with an answer, or abandoned. It settles the breaker's
  * pass either way. Bound to one event loop.
  */
-final class ChallengerCall extends Sweeper.Timed implements UpstreamClients.Caller {
+final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listener {
 
   /** Whom the call is made for. */
   interface Owner {
@@ -41,8 +38,8 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamClients.Call
   private @Nullable Capture patchedBody;
   private BodyPatcher.@Nullable Job patching;
   private UpstreamSet.@Nullable Upstream asked;
-  private UpstreamClients.@Nullable Lease lease;
-  private @Nullable HttpClientResponse response;
+  private @Nullable UpstreamCall call;
+  private @Nullable AnswerHead head;
   private @Nullable StreamClock clock;
   private @Nullable Answer answer;
   private long sentAtNanos;
@@ -138,25 +135,24 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamClients.Call
   }
 
   @Override
-  public void connected(UpstreamClients.Lease leased) {
-    HttpClientRequest connected = leased.request();
-    connected.exceptionHandler(this::broke);
-    connected.response().onComplete(this::head, this::broke);
+  public void connected(UpstreamCall made) {
     if (over) {
-      leased.cancel();
+      made.cancel();
       return;
     }
-    lease = leased;
+    call = made;
+    UpstreamSet.Upstream to = Objects.requireNonNull(asked);
     Capture sent = patchedBody == null ? requestBody : patchedBody;
-    ChallengerHeaders.copy(
-        original, requestId, mirror, Objects.requireNonNull(asked), sent.bytes(), connected);
-    Buffer body = sent.buffer();
-    // Writes only fail with the connection, and that is told to the handlers above.
-    if (body.length() > 0) {
-      connected.end(body);
-    } else {
-      connected.end();
+    Fields fields =
+        ChallengerHeaders.of(original, requestId, mirror, to, sent.bytes(), made.isHttp2());
+    try {
+      made.open(ChallengerHeaders.authority(original, mirror, to), fields, sent.bytes());
+    } catch (UpstreamFault unsendable) {
+      made.cancel();
+      end(Answer.without(Answer.Fate.NOT_SENT, 0, sinceSent()));
+      return;
     }
+    made.end(sent.bytes() == 0 ? null : sent.buffer());
   }
 
   @Override
@@ -178,20 +174,19 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamClients.Call
 
   // The challenger's answer
 
-  private void head(HttpClientResponse head) {
+  @Override
+  public void answerHead(AnswerHead answered) {
     if (over) {
       return;
     }
-    response = head;
-    if (StreamClock.isStream(head)) {
+    head = answered;
+    if (StreamClock.isStream(answered)) {
       clock = new StreamClock(mirror.meters.challengerStreams(), sentAtNanos);
     }
-    head.exceptionHandler(this::broke);
-    head.handler(this::chunk);
-    head.endHandler(unused -> complete(head));
   }
 
-  private void chunk(Buffer chunk) {
+  @Override
+  public void answerChunk(Buffer chunk) {
     if (over) {
       return;
     }
@@ -208,19 +203,19 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamClients.Call
     }
   }
 
-  private void complete(HttpClientResponse head) {
-    if (lease != null) {
-      lease.done(head);
-    }
-    if (over) {
+  @Override
+  public void answerEnd() {
+    AnswerHead answered = head;
+    if (over || answered == null) {
       return;
     }
     long nanos = sinceSent();
     mirror.meters.challengerAnswered(nanos);
-    end(answerOf(head, answerBody, nanos, StreamClock.timing(clock)));
+    end(answerOf(answered, answerBody, nanos, StreamClock.timing(clock)));
   }
 
-  private void broke(Throwable unused) {
+  @Override
+  public void broke(Throwable unused) {
     if (over) {
       return;
     }
@@ -254,7 +249,7 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamClients.Call
   }
 
   private int status() {
-    return response == null ? 0 : response.statusCode();
+    return head == null ? 0 : head.status();
   }
 
   private long sinceSent() {
@@ -265,8 +260,8 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamClients.Call
     if (patching != null) {
       patching.cancel();
     }
-    if (lease != null) {
-      lease.cancel();
+    if (call != null) {
+      call.cancel();
     }
   }
 
@@ -300,22 +295,21 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamClients.Call
     return answerBody.bytes();
   }
 
-  static Answer answerOf(
-      HttpClientResponse response, Capture body, long nanos, @Nullable StreamTiming stream) {
-    MultiMap headers = response.headers();
+  static Answer answerOf(AnswerHead head, Capture body, long nanos, @Nullable StreamTiming stream) {
+    Fields fields = head.fields();
     return new Answer(
         Answer.Fate.COMPLETE,
-        response.statusCode(),
-        headers.get("Content-Type"),
-        contentEncoding(headers),
+        head.status(),
+        fields.get(HeaderRules.CONTENT_TYPE),
+        contentEncoding(fields),
         body.toBytes(),
         nanos,
         stream,
-        headers.get("Inference-Header-Content-Length"));
+        fields.get("Inference-Header-Content-Length"));
   }
 
-  private static @Nullable String contentEncoding(MultiMap headers) {
-    String first = headers.get("Content-Encoding");
-    return first == null ? null : String.join(", ", headers.getAll("Content-Encoding"));
+  private static @Nullable String contentEncoding(Fields fields) {
+    String first = fields.get("Content-Encoding");
+    return first == null ? null : String.join(", ", fields.getAll("Content-Encoding"));
   }
 }

@@ -1,7 +1,5 @@
 package io.shadowsentinel.proxy;
 
-import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 
@@ -14,34 +12,39 @@ final class ChallengerHeaders {
   private ChallengerHeaders() {}
 
   /**
-   * Copies them.
+   * The fields to send.
    *
    * @param bodyBytes the length of the body that is sent, which may have been patched
+   * @param http2 true when the target speaks HTTP/2, which names the host outside of the fields
    */
-  static void copy(
+  static Fields of(
       HttpServerRequest original,
       String requestId,
       Mirror mirror,
       UpstreamSet.Upstream upstream,
       long bodyBytes,
-      HttpClientRequest to) {
-    MultiMap headers = to.headers();
-    HeaderRules.copyEndToEnd(original.headers(), headers);
-    headers.remove("Expect");
+      boolean http2) {
+    Fields headers = HeaderRules.endToEnd(original.headers());
+    headers.remove(HeaderRules.EXPECT);
     for (String name : mirror.settings.removeHeaders()) {
       headers.remove(name);
     }
     if (mirror.rules.bodyPatch != null && bodyBytes > 0) {
-      headers.set("Content-Length", String.valueOf(bodyBytes));
+      headers.set(HeaderRules.CONTENT_LENGTH, String.valueOf(bodyBytes));
       DIGESTS.forEach(headers::remove);
     }
     mirror.rules.setHeaders(headers);
-    String host = upstream.authority;
-    if (mirror.settings.preserveHost() && original.authority() != null) {
-      host = original.authority().toString();
-    }
-    RequestTarget.setHost(to, upstream, host);
+    RequestTarget.setHost(headers, http2, authority(original, mirror, upstream));
     headers.set(HeaderRules.SHADOW_REQUEST, "true");
     headers.set(HeaderRules.REQUEST_ID, requestId);
+    return headers;
+  }
+
+  /** Whom the request names: the target itself, unless the rules say to keep the user's word. */
+  static String authority(
+      HttpServerRequest original, Mirror mirror, UpstreamSet.Upstream upstream) {
+    return mirror.settings.preserveHost()
+        ? ChampionHeaders.authority(original, upstream)
+        : upstream.authority;
   }
 }

@@ -1,7 +1,6 @@
 package io.shadowsentinel.proxy;
 
 import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
@@ -14,46 +13,54 @@ import java.util.List;
 final class ChampionHeaders {
   private ChampionHeaders() {}
 
-  static void copy(
+  /**
+   * The fields to send.
+   *
+   * @param http2 true when the champion speaks HTTP/2, which names the host outside of the fields
+   */
+  static Fields of(
       Loop loop,
       RequestRules rules,
       HttpServerRequest request,
       String requestId,
       UpstreamSet.Upstream upstream,
-      HttpClientRequest to) {
+      boolean http2) {
     MultiMap from = request.headers();
-    MultiMap headers = to.headers();
-    HeaderRules.copyEndToEnd(from, headers);
+    Fields headers = HeaderRules.endToEnd(from);
     rules.setHeaders(headers);
     if (!headers.contains(HeaderRules.REQUEST_ID)) {
-      headers.set(HeaderRules.REQUEST_ID, requestId);
+      headers.add(HeaderRules.REQUEST_ID, requestId);
     }
-    boolean http2 = to.version() == HttpVersion.HTTP_2;
     if (http2 || request.version() == HttpVersion.HTTP_2) {
-      HostAndPort authority = request.authority();
-      RequestTarget.setHost(
-          to, upstream, authority == null ? upstream.authority : authority.toString());
+      RequestTarget.setHost(headers, http2, authority(request, upstream));
       joinCookies(headers, http2);
       if (http2 && from.contains("TE", "trailers", true)) {
         headers.set("TE", "trailers");
       }
-    } else if (!headers.contains("Host")) {
-      headers.set("Host", upstream.authority);
+    } else if (!headers.contains(HeaderRules.HOST)) {
+      headers.add(HeaderRules.HOST, upstream.authority);
     }
     if (loop.forwardedHeaders()) {
       addForwarded(request, headers);
     }
+    return headers;
+  }
+
+  /** Whom the champion's request names: whom the user's did. */
+  static String authority(HttpServerRequest request, UpstreamSet.Upstream upstream) {
+    HostAndPort authority = request.authority();
+    return authority == null ? upstream.authority : authority.toString();
   }
 
   /** HTTP/2 may send a field for each cookie, HTTP/1.1 may not: RFC 9113, section 8.2.3. */
-  private static void joinCookies(MultiMap headers, boolean toHttp2) {
+  private static void joinCookies(Fields headers, boolean toHttp2) {
     List<String> cookies = headers.getAll("Cookie");
     if (!toHttp2 && cookies.size() > 1) {
       headers.set("Cookie", String.join("; ", cookies));
     }
   }
 
-  private static void addForwarded(HttpServerRequest request, MultiMap headers) {
+  private static void addForwarded(HttpServerRequest request, Fields headers) {
     String client = request.remoteAddress().hostAddress();
     String before = String.join(", ", headers.getAll("X-Forwarded-For"));
     headers.set("X-Forwarded-For", before.isEmpty() ? client : before + ", " + client);

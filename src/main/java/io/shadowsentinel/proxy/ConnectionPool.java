@@ -1,20 +1,12 @@
 package io.shadowsentinel.proxy;
 
+import io.vertx.core.Future;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
-import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientConnection;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * event loop, which is why it needs no lock, where the client's own pool is built for any thread
  * (docs/performance.md has what that saves).
  */
-final class ConnectionPool {
+final class ConnectionPool implements Http1Connection.Owner {
   /**
    * Idle connections are closed before most servers close them (uvicorn: 5 s, Node: 5 s), because a
    * request that meets a close on its way cannot be sent again.
@@ -34,37 +26,37 @@ final class ConnectionPool {
   /** Closed this much before the end that the upstream announced, for the same reason. */
   private static final long ANNOUNCED_MARGIN_SECONDS = 1;
 
-  private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(KEEP_ALIVE_SECONDS);
+  static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(KEEP_ALIVE_SECONDS);
 
-  /** One connection; in use, or among the idle. */
-  private final class Pooled {
-    final HttpClientConnection connection;
-    long idleUntilNanos;
-    boolean closed;
-
-    Pooled(HttpClientConnection connection) {
-      this.connection = connection;
-      connection.closeHandler(unused -> closed(this));
-    }
+  /** Makes connections. */
+  interface Connector {
+    /**
+     * Connects, and gives the connection its place in the pool.
+     *
+     * @return fails when there is no connection within the timeout
+     */
+    Future<Http1Connection> connect(
+        String host, int port, long timeoutMillis, Http1Connection.Owner owner);
   }
 
-  /** A request that waits for a connection. */
+  /** A call that waits for a connection. */
   private record Waiting(
-      HttpMethod method, String target, long connectTimeoutMillis, UpstreamClients.Caller caller) {}
+      HttpMethod method,
+      String target,
+      long connectTimeoutMillis,
+      UpstreamCall.Listener listener) {}
 
   private final String host;
   private final int port;
   private final int maxConnections;
   private final int maxWaiting;
   private final LongSupplier clock;
-  private final LongFunction<HttpClientAgent> clients;
-  private final Consumer<Runnable> later;
+  private final Connector connector;
   private final Runnable inUse;
 
   /** Least lately used first. */
-  private final ArrayDeque<Pooled> idle = new ArrayDeque<>();
+  private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
 
-  private final List<Pooled> released = new ArrayList<>();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
   /** Connections there are, idle or not, and those being made. */
@@ -74,10 +66,8 @@ final class ConnectionPool {
    * A pool without a connection.
    *
    * @param maxConnections more are not made
-   * @param maxWaiting requests that may wait for one when all are in use
+   * @param maxWaiting calls that may wait for one when all are in use
    * @param clock as {@link System#nanoTime()}
-   * @param clients makes connections, for a connect timeout in milliseconds
-   * @param later runs something on this event loop, after what it does now
    * @param inUse told when the first connection is made, and from then on to be swept
    */
   ConnectionPool(
@@ -85,116 +75,81 @@ final class ConnectionPool {
       int maxConnections,
       int maxWaiting,
       LongSupplier clock,
-      LongFunction<HttpClientAgent> clients,
-      Consumer<Runnable> later,
+      Connector connector,
       Runnable inUse) {
     this.host = upstream.host;
     this.port = upstream.port;
     this.maxConnections = maxConnections;
     this.maxWaiting = maxWaiting;
     this.clock = clock;
-    this.clients = clients;
-    this.later = later;
+    this.connector = connector;
     this.inUse = inUse;
   }
 
-  /** Asks for a request on a connection; the caller is told, at once when one is idle. */
+  /** Asks for a call; the listener is told, at once when a connection is idle. */
   void request(
-      HttpMethod method, String target, long connectTimeoutMillis, UpstreamClients.Caller caller) {
-    Pooled pooled = pollIdle();
-    if (pooled != null) {
-      use(pooled, method, target, connectTimeoutMillis, caller);
+      HttpMethod method, String target, long connectTimeoutMillis, UpstreamCall.Listener listener) {
+    Http1Connection connection = pollIdle();
+    if (connection != null) {
+      listener.connected(connection.call(method, target, listener));
     } else if (open < maxConnections) {
-      connect(method, target, connectTimeoutMillis, caller);
+      connect(method, target, connectTimeoutMillis, listener);
     } else if (waiting.size() < maxWaiting) {
-      waiting.add(new Waiting(method, target, connectTimeoutMillis, caller));
+      waiting.add(new Waiting(method, target, connectTimeoutMillis, listener));
     } else {
-      caller.notConnected(
+      listener.notConnected(
           new ConnectionPoolTooBusyException("all " + maxConnections + " connections are in use"));
     }
   }
 
-  private @Nullable Pooled pollIdle() {
+  private @Nullable Http1Connection pollIdle() {
     long now = clock.getAsLong();
-    Pooled pooled = idle.pollLast();
-    while (pooled != null && now - pooled.idleUntilNanos >= 0) {
-      pooled.connection.close();
-      pooled = idle.pollLast();
+    Http1Connection connection = idle.pollLast();
+    while (connection != null && now - connection.idleUntilNanos >= 0) {
+      connection.close();
+      connection = idle.pollLast();
     }
-    return pooled;
-  }
-
-  private void use(
-      Pooled pooled,
-      HttpMethod method,
-      String target,
-      long connectTimeoutMillis,
-      UpstreamClients.Caller caller) {
-    pooled
-        .connection
-        .request(new RequestOptions().setMethod(method).setURI(target))
-        .onComplete(
-            request -> caller.connected(new PooledLease(pooled, request)),
-            // Closed an instant ago, and nothing was sent on it: there is the next one.
-            closed -> request(method, target, connectTimeoutMillis, caller));
+    return connection;
   }
 
   private void connect(
-      HttpMethod method, String target, long connectTimeoutMillis, UpstreamClients.Caller caller) {
+      HttpMethod method, String target, long connectTimeoutMillis, UpstreamCall.Listener listener) {
     if (open++ == 0) {
       inUse.run();
     }
-    clients
-        .apply(connectTimeoutMillis)
-        .connect(new HttpConnectOptions().setHost(host).setPort(port))
+    connector
+        .connect(host, port, connectTimeoutMillis, this)
         .onComplete(
-            connection -> use(new Pooled(connection), method, target, connectTimeoutMillis, caller),
+            connection -> listener.connected(connection.call(method, target, listener)),
             failure -> {
               open--;
-              caller.notConnected(failure);
+              listener.notConnected(failure);
               serveNext();
             });
   }
 
-  private void closed(Pooled pooled) {
-    pooled.closed = true;
+  @Override
+  public void closed(Http1Connection connection) {
     open--;
-    idle.remove(pooled);
+    idle.remove(connection);
     serveNext();
   }
 
-  /**
-   * Not idle at once, but after what is being read now: bytes that follow an answer in the same
-   * read must find no request that waits, or they would pass for its answer.
-   */
-  private void release(Pooled pooled, long keepAliveNanos) {
-    pooled.idleUntilNanos = clock.getAsLong() + keepAliveNanos;
-    if (released.isEmpty()) {
-      later.accept(this::releasedAreIdle);
-    }
-    released.add(pooled);
-  }
-
-  private void releasedAreIdle() {
-    for (Pooled pooled : released) {
-      if (!pooled.closed) {
-        idle.addLast(pooled);
-      }
-    }
-    released.clear();
-    while (!waiting.isEmpty() && !idle.isEmpty()) {
-      serveNext();
-    }
+  @Override
+  public void idle(Http1Connection connection) {
+    connection.idleUntilNanos = clock.getAsLong() + connection.keepAliveNanos();
+    idle.addLast(connection);
+    serveNext();
   }
 
   /** There may be a connection for one who waits. */
   private void serveNext() {
     Waiting next = waiting.poll();
-    while (next != null && next.caller.isOver()) {
+    while (next != null && next.listener.isOver()) {
       next = waiting.poll();
     }
     if (next != null) {
-      request(next.method, next.target, next.connectTimeoutMillis, next.caller);
+      request(next.method, next.target, next.connectTimeoutMillis, next.listener);
     }
   }
 
@@ -205,15 +160,11 @@ final class ConnectionPool {
    */
   boolean sweep() {
     long now = clock.getAsLong();
-    List<Pooled> old = new ArrayList<>();
-    for (Pooled pooled : idle) {
-      if (now - pooled.idleUntilNanos >= 0) {
-        old.add(pooled);
+    // Each of them leaves the idle as it closes.
+    for (Http1Connection connection : List.copyOf(idle)) {
+      if (now - connection.idleUntilNanos >= 0) {
+        connection.close();
       }
-    }
-    for (Pooled pooled : old) {
-      idle.remove(pooled);
-      pooled.connection.close();
     }
     return open > 0;
   }
@@ -224,11 +175,11 @@ final class ConnectionPool {
   }
 
   /** How long a connection may be kept after this answer; 0 when it may not. */
-  static long keepAliveNanos(HttpClientResponse answer) {
+  static long keepAliveNanos(AnswerHead answer) {
     if (!HeaderRules.isPersistent(answer)) {
       return 0;
     }
-    String announced = answer.getHeader("Keep-Alive");
+    String announced = answer.fields().get("Keep-Alive");
     return announced == null ? KEEP_ALIVE_NANOS : announcedNanos(announced);
   }
 
@@ -246,47 +197,5 @@ final class ConnectionPool {
       }
     }
     return KEEP_ALIVE_NANOS;
-  }
-
-  /** A connection that is one exchange's, until it is given back or closed. */
-  private final class PooledLease implements UpstreamClients.Lease {
-    private final Pooled pooled;
-    private final HttpClientRequest request;
-    private boolean over;
-
-    PooledLease(Pooled pooled, HttpClientRequest request) {
-      this.pooled = pooled;
-      this.request = request;
-    }
-
-    @Override
-    public HttpClientRequest request() {
-      return request;
-    }
-
-    @Override
-    public void done(HttpClientResponse answer) {
-      if (over) {
-        return;
-      }
-      over = true;
-      long keepAliveNanos = keepAliveNanos(answer);
-      if (keepAliveNanos == 0) {
-        pooled.connection.close();
-      } else {
-        release(pooled, keepAliveNanos);
-      }
-    }
-
-    @Override
-    public void cancel() {
-      if (over) {
-        return;
-      }
-      over = true;
-      request.reset();
-      // A reset closes the connection only if it waits for an answer; this one may have it, unread.
-      pooled.connection.close();
-    }
   }
 }

@@ -4,8 +4,7 @@ import io.shadowsentinel.exchange.Answer;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * only a connection that could not be made is tried elsewhere. It ends once: answered, failed, or
  * left by its user. Bound to one event loop, and the only owner of its state.
  */
-final class Forwarding extends Sweeper.Timed implements UpstreamClients.Caller {
+final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
   private static final Logger log = LoggerFactory.getLogger(Forwarding.class);
 
   private final Loop loop;
@@ -40,7 +39,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamClients.Caller {
   /** The upstream that was asked last. */
   private UpstreamSet.@Nullable Upstream asked;
 
-  private UpstreamClients.@Nullable Lease lease;
+  private @Nullable UpstreamCall call;
 
   /** Null unless the answer is a stream. */
   private @Nullable StreamClock streamClock;
@@ -90,21 +89,22 @@ final class Forwarding extends Sweeper.Timed implements UpstreamClients.Caller {
   }
 
   @Override
-  public void connected(UpstreamClients.Lease leased) {
-    HttpClientRequest upstream = leased.request();
-    upstream.exceptionHandler(this::championBroke);
-    upstream.response().onComplete(this::answerHead, this::championBroke);
+  public void connected(UpstreamCall made) {
     if (done) {
-      leased.cancel();
+      made.cancel();
       return;
     }
-    lease = leased;
+    call = made;
     touch();
-    upstream.continueHandler(unused -> passContinue());
-    upstream.earlyHintsHandler(this::passEarlyHints);
-    ChampionHeaders.copy(
-        loop, route.rules, request, requestId, Objects.requireNonNull(asked), upstream);
-    up.attach(upstream);
+    UpstreamSet.Upstream to = Objects.requireNonNull(asked);
+    Fields fields = ChampionHeaders.of(loop, route.rules, request, requestId, to, made.isHttp2());
+    try {
+      made.open(ChampionHeaders.authority(request, to), fields, up.bodyLength());
+    } catch (UpstreamFault fault) {
+      fail(400, "Bad Request", fault.getMessage(), Answer.Fate.NOT_SENT);
+      return;
+    }
+    up.attach(made);
   }
 
   @Override
@@ -148,33 +148,36 @@ final class Forwarding extends Sweeper.Timed implements UpstreamClients.Caller {
 
   // Back to the user
 
-  private void passContinue() {
+  @Override
+  public void continued() {
     if (!done && !response.headWritten()) {
       response.writeContinue();
     }
   }
 
-  private void passEarlyHints(MultiMap hints) {
+  @Override
+  public void earlyHints(Fields hints) {
     if (!done && !response.headWritten() && request.version() != HttpVersion.HTTP_1_0) {
-      response.writeEarlyHints(hints);
+      MultiMap headers = HttpHeaders.headers();
+      HeaderRules.addEndToEnd(hints, headers);
+      response.writeEarlyHints(headers);
     }
   }
 
-  private void answerHead(HttpClientResponse head) {
-    if (done) {
+  @Override
+  public void answerHead(AnswerHead head) {
+    if (done || call == null) {
       return;
     }
     touch();
     if (StreamClock.isStream(head)) {
       streamClock = new StreamClock(route.meters.championStreams(), startNanos);
     }
-    head.exceptionHandler(this::championBroke);
-    head.handler(this::answerChunk);
-    head.endHandler(unused -> answerEnd(head));
-    down.head(head);
+    down.head(head, call);
   }
 
-  private void answerChunk(Buffer chunk) {
+  @Override
+  public void answerChunk(Buffer chunk) {
     if (done) {
       return;
     }
@@ -191,19 +194,16 @@ final class Forwarding extends Sweeper.Timed implements UpstreamClients.Caller {
     }
   }
 
-  private void answerEnd(HttpClientResponse answer) {
+  @Override
+  public void answerEnd() {
     if (!done) {
       finish(null);
-    }
-    if (lease != null) {
-      // After finish(), which cancels a request that its answer overtook.
-      lease.done(answer);
     }
   }
 
   private void finish(@Nullable Buffer last) {
-    HttpClientResponse answer = Objects.requireNonNull(down.answer());
-    long nanos = end(answer.statusCode());
+    AnswerHead answer = Objects.requireNonNull(down.answer());
+    long nanos = end(answer.status());
     route.meters.championAnswered(nanos);
     down.finish(last);
     if (up.isEnded()) {
@@ -221,7 +221,8 @@ final class Forwarding extends Sweeper.Timed implements UpstreamClients.Caller {
 
   // When something breaks
 
-  private void championBroke(Throwable cause) {
+  @Override
+  public void broke(Throwable cause) {
     if (done) {
       return;
     }
@@ -234,8 +235,8 @@ final class Forwarding extends Sweeper.Timed implements UpstreamClients.Caller {
   }
 
   private void fail(int status, String title, String detail, Answer.Fate fate) {
-    HttpClientResponse answer = down.answer();
-    int seen = answer == null ? 0 : answer.statusCode();
+    AnswerHead answer = down.answer();
+    int seen = answer == null ? 0 : answer.status();
     boolean begun = response.headWritten();
     long nanos = end(begun ? seen : status);
     if (begun) {
@@ -268,8 +269,8 @@ final class Forwarding extends Sweeper.Timed implements UpstreamClients.Caller {
 
   private void abandon() {
     up.abandon();
-    if (lease != null) {
-      lease.cancel();
+    if (call != null) {
+      call.cancel();
     }
   }
 

@@ -1,13 +1,13 @@
 package io.shadowsentinel.proxy;
 
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +15,19 @@ import org.jspecify.annotations.Nullable;
  * end here in either direction: RFC 9110, section 7.6.1. Pure, any thread.
  */
 final class HeaderRules {
-  static final String SHADOW_REQUEST = "X-Shadow-Request";
-  static final String REQUEST_ID = "X-Request-Id";
+  // With their hashes known, for these are looked up in each request.
+  static final CharSequence SHADOW_REQUEST = HttpHeaders.createOptimized("X-Shadow-Request");
+  static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
+  static final CharSequence CONTENT_LENGTH = HttpHeaders.createOptimized("Content-Length");
+  static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("Content-Type");
+  static final CharSequence TRANSFER_ENCODING = HttpHeaders.createOptimized("Transfer-Encoding");
+  static final CharSequence CONNECTION = HttpHeaders.createOptimized("Connection");
+  static final CharSequence UPGRADE = HttpHeaders.createOptimized("Upgrade");
+  static final CharSequence EXPECT = HttpHeaders.createOptimized("Expect");
+  static final CharSequence HOST = HttpHeaders.createOptimized("Host");
+
+  /** All numbers of so many digits are longs. */
+  private static final int MAX_LENGTH_DIGITS = 18;
 
   private HeaderRules() {}
 
@@ -24,30 +35,45 @@ final class HeaderRules {
    * True for the fields that belong to one connection. {@code Trailer} is not one of them, as
    * trailers pass; {@code TE} is, and comes back as {@code trailers} where the next hop can use it.
    */
-  static boolean isHopByHop(String name) {
+  static boolean isHopByHop(CharSequence name) {
     return switch (name.length()) {
-      case 2 -> name.equalsIgnoreCase("te");
-      case 7 -> name.equalsIgnoreCase("upgrade");
-      case 10 -> name.equalsIgnoreCase("connection") || name.equalsIgnoreCase("keep-alive");
-      case 14 -> name.equalsIgnoreCase("http2-settings");
-      case 16 -> name.equalsIgnoreCase("proxy-connection");
-      case 17 -> name.equalsIgnoreCase("transfer-encoding");
-      case 18 -> name.equalsIgnoreCase("proxy-authenticate");
-      case 19 -> name.equalsIgnoreCase("proxy-authorization");
+      case 2 -> is(name, "te");
+      case 7 -> is(name, "upgrade");
+      case 10 -> is(name, "connection") || is(name, "keep-alive");
+      case 14 -> is(name, "http2-settings");
+      case 16 -> is(name, "proxy-connection");
+      case 17 -> is(name, "transfer-encoding");
+      case 18 -> is(name, "proxy-authenticate");
+      case 19 -> is(name, "proxy-authorization");
       default -> false;
     };
   }
 
+  private static boolean is(CharSequence name, String expected) {
+    return AsciiString.contentEqualsIgnoreCase(name, expected);
+  }
+
   /** The fields that {@code Connection} names, lower case; empty in the common case. */
   static List<String> namedByConnection(MultiMap headers) {
-    String single = headers.get("Connection");
-    if (single == null
-        || single.equalsIgnoreCase("keep-alive")
-        || single.equalsIgnoreCase("close")) {
-      return List.of();
-    }
+    String single = headers.get(CONNECTION);
+    return isPlain(single) ? List.of() : named(headers.getAll(CONNECTION));
+  }
+
+  /** The same of fields. */
+  static List<String> namedByConnection(Fields fields) {
+    String single = fields.get(CONNECTION);
+    return isPlain(single) ? List.of() : named(fields.getAll(CONNECTION));
+  }
+
+  private static boolean isPlain(@Nullable String connection) {
+    return connection == null
+        || connection.equalsIgnoreCase("keep-alive")
+        || connection.equalsIgnoreCase("close");
+  }
+
+  private static List<String> named(List<String> values) {
     List<String> names = new ArrayList<>();
-    for (String value : headers.getAll("Connection")) {
+    for (String value : values) {
       for (String name : value.split(",", -1)) {
         names.add(name.trim().toLowerCase(Locale.ROOT));
       }
@@ -55,29 +81,45 @@ final class HeaderRules {
     return names;
   }
 
-  /** Copies what passes from one message to the next, in order. */
-  static void copyEndToEnd(MultiMap from, MultiMap to) {
+  /** What passes of a request's fields, in order. */
+  static Fields endToEnd(MultiMap headers) {
+    Fields fields = Fields.of(headers);
+    List<String> named = namedByConnection(fields);
+    fields.keep(name -> passes(name, named));
+    return fields;
+  }
+
+  /** Adds what passes of an answer's fields, in order. */
+  static void addEndToEnd(Fields from, MultiMap to) {
     List<String> named = namedByConnection(from);
-    for (Map.Entry<String, String> field : from) {
-      String name = field.getKey();
-      if (!isHopByHop(name)
-          && (named.isEmpty() || !named.contains(name.toLowerCase(Locale.ROOT)))) {
-        to.add(name, field.getValue());
+    for (int i = 0; i < from.size(); i++) {
+      if (passes(from.name(i), named)) {
+        to.add(from.name(i), from.value(i));
       }
     }
   }
 
+  private static boolean passes(CharSequence name, List<String> named) {
+    return !isHopByHop(name)
+        && (named.isEmpty() || !named.contains(name.toString().toLowerCase(Locale.ROOT)));
+  }
+
+  /** Trailers that may not say what a head has to: RFC 9110, section 6.5.1. */
+  static boolean isTrailer(CharSequence name) {
+    return !isHopByHop(name) && !is(name, "content-length") && !is(name, "host");
+  }
+
   /** True when the request asks to switch protocols, to WebSocket for example. */
   static boolean wantsUpgrade(HttpServerRequest request) {
-    return request.headers().contains("Upgrade")
+    return request.headers().contains(UPGRADE)
         && namedByConnection(request.headers()).contains("upgrade");
   }
 
   /**
    * True when the connection may serve another request after this answer: RFC 9112, section 9.3.
    */
-  static boolean isPersistent(HttpClientResponse answer) {
-    String option = answer.headers().get("Connection");
+  static boolean isPersistent(AnswerHead answer) {
+    String option = answer.fields().get(CONNECTION);
     boolean old = answer.version() == HttpVersion.HTTP_1_0;
     if (option == null) {
       return !old;
@@ -85,7 +127,7 @@ final class HeaderRules {
     if (option.equalsIgnoreCase("keep-alive")) {
       return true;
     }
-    List<String> options = namedByConnection(answer.headers());
+    List<String> options = namedByConnection(answer.fields());
     return !option.equalsIgnoreCase("close")
         && !options.contains("close")
         && (!old || options.contains("keep-alive"));
@@ -102,22 +144,26 @@ final class HeaderRules {
    * @return 0 for no body, -1 for a body of unknown length
    */
   static long bodyLength(MultiMap headers) {
-    if (headers.contains("Transfer-Encoding")) {
+    if (headers.contains(TRANSFER_ENCODING)) {
       return -1;
     }
-    String length = headers.get("Content-Length");
-    return length == null ? 0 : parseLength(length);
+    String length = headers.get(CONTENT_LENGTH);
+    return length == null ? 0 : parseLength(length.trim());
   }
 
-  /** A length, or -1 when it is none. */
+  /** A length as RFC 9110, section 8.6 spells it, or -1 when it is none. */
   static long parseLength(@Nullable String length) {
-    if (length == null) {
+    if (length == null || length.isEmpty() || length.length() > MAX_LENGTH_DIGITS) {
       return -1;
     }
-    try {
-      return Long.parseUnsignedLong(length.trim());
-    } catch (NumberFormatException e) {
-      return -1;
+    long parsed = 0;
+    for (int i = 0; i < length.length(); i++) {
+      int digit = length.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      parsed = 10 * parsed + digit;
     }
+    return parsed;
   }
 }

@@ -5,7 +5,6 @@ import io.shadowsentinel.exchange.Exchange;
 import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.exchange.StreamTiming;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -87,14 +86,14 @@ final class MirrorExchange implements ChallengerCall.Owner {
     }
   }
 
-  void championComplete(HttpClientResponse response, long nanos, @Nullable StreamTiming stream) {
+  void championComplete(AnswerHead head, long nanos, @Nullable StreamTiming stream) {
     if (complete || championAnswer != null) {
       return;
     }
     championAnswer =
         championTooLarge
-            ? Answer.without(Answer.Fate.TOO_LARGE, response.statusCode(), nanos)
-            : ChallengerCall.answerOf(response, championBody, nanos, stream);
+            ? Answer.without(Answer.Fate.TOO_LARGE, head.status(), nanos)
+            : ChallengerCall.answerOf(head, championBody, nanos, stream);
     if (championAnswer.isSuccess()) {
       checkChampion();
     }

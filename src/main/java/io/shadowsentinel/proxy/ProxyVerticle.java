@@ -282,7 +282,7 @@ public final class ProxyVerticle extends VerticleBase {
     return length == 0
             && mayHaveBody
             && request.version() == HttpVersion.HTTP_2
-            && !request.headers().contains("Content-Length")
+            && !request.headers().contains(HeaderRules.CONTENT_LENGTH)
         ? -1
         : length;
   }

@@ -1,9 +1,7 @@
 package io.shadowsentinel.proxy;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +13,7 @@ final class RequestRelay {
 
   private final HttpServerRequest request;
   private final long bodyLength;
-  private @Nullable HttpClientRequest upstream;
+  private @Nullable UpstreamCall upstream;
   private @Nullable Buffer pending;
   private long received;
   private boolean ended;
@@ -42,26 +40,31 @@ final class RequestRelay {
     return paused;
   }
 
-  /** The champion's connection is there, its header fields are set: sends what has come so far. */
-  void attach(HttpClientRequest connected) {
+  /** How long the body is; 0 for none, -1 for unknown. */
+  long bodyLength() {
+    return bodyLength;
+  }
+
+  /** The champion's connection is there, its head is set: sends what has come so far. */
+  void attach(UpstreamCall connected) {
     upstream = connected;
-    if (bodyLength < 0 && request.headers().contains("Transfer-Encoding")) {
+    if (bodyLength < 0 && request.headers().contains(HeaderRules.TRANSFER_ENCODING)) {
       announceChunked(connected);
     }
     Buffer waiting = pending;
     pending = null;
     if (ended) {
-      finish(connected, waiting);
+      connected.end(waiting);
       return;
     }
     if (waiting != null) {
       write(connected, waiting);
-    } else if (request.headers().contains("Expect")) {
+    } else if (request.headers().contains(HeaderRules.EXPECT)) {
       // The body is held back until the champion asks for it, so the head has to go alone.
       announceChunked(connected);
       connected.sendHead();
     }
-    if (!connected.writeQueueFull()) {
+    if (!connected.isFull()) {
       resume();
     }
   }
@@ -78,12 +81,12 @@ final class RequestRelay {
     }
     boolean last = bodyLength > 0 && received == bodyLength;
     ended |= last;
-    HttpClientRequest to = upstream;
+    UpstreamCall to = upstream;
     if (to == null) {
       hold(chunk);
     } else if (last) {
       // Together with the head, if that is not out yet: one write in place of two.
-      finish(to, chunk);
+      to.end(chunk);
     } else {
       write(to, chunk);
     }
@@ -101,7 +104,7 @@ final class RequestRelay {
     }
     ended = true;
     if (!abandoned && upstream != null) {
-      finish(upstream, null);
+      upstream.end(null);
     }
     return true;
   }
@@ -128,27 +131,18 @@ final class RequestRelay {
     }
   }
 
-  private void write(HttpClientRequest to, Buffer chunk) {
+  private void write(UpstreamCall to, Buffer chunk) {
     announceChunked(to);
     to.write(chunk);
-    if (to.writeQueueFull()) {
+    if (to.isFull()) {
       pause();
-      to.drainHandler(unused -> resume());
+      to.onRoom(this::resume);
     }
   }
 
-  private static void finish(HttpClientRequest to, @Nullable Buffer last) {
-    // A write fails only with its connection, and that is told to the request's exception handler.
-    if (last == null) {
-      to.end();
-    } else {
-      to.end(last);
-    }
-  }
-
-  private void announceChunked(HttpClientRequest to) {
-    if (bodyLength < 0 && to.version() != HttpVersion.HTTP_2 && !to.isChunked()) {
-      to.setChunked(true);
+  private void announceChunked(UpstreamCall to) {
+    if (bodyLength < 0) {
+      to.frameInChunks();
     }
   }
 

@@ -2,7 +2,6 @@ package io.shadowsentinel.proxy;
 
 import com.google.re2j.Pattern;
 import io.shadowsentinel.route.RequestRewrite;
-import io.vertx.core.MultiMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +46,9 @@ final class RequestRules {
   }
 
   /** Sets the fields, in the place of those of the same name. */
-  void setHeaders(MultiMap headers) {
-    setHeaders.forEach(headers::set);
+  void setHeaders(Fields headers) {
+    if (!setHeaders.isEmpty()) {
+      setHeaders.forEach(headers::set);
+    }
   }
 }

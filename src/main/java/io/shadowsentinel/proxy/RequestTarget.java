@@ -1,9 +1,6 @@
 package io.shadowsentinel.proxy;
 
-import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import org.jspecify.annotations.Nullable;
 
@@ -51,14 +48,12 @@ final class RequestTarget {
     return authority == null ? null : authority.host();
   }
 
-  /** Names a host, in the way of the connection's protocol. */
-  static void setHost(HttpClientRequest request, UpstreamSet.Upstream upstream, String authority) {
-    MultiMap headers = request.headers();
-    if (request.version() == HttpVersion.HTTP_2) {
-      headers.remove("Host");
-      request.authority(HostAndPort.parseAuthority(authority, upstream.port));
+  /** Names a host among the fields, unless the protocol has another place for it. */
+  static void setHost(Fields fields, boolean http2, String authority) {
+    if (http2) {
+      fields.remove(HeaderRules.HOST);
     } else {
-      headers.set("Host", authority);
+      fields.set(HeaderRules.HOST, authority);
     }
   }
 }

@@ -2,8 +2,6 @@ package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.exchange.Answer;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * users need, and is tried once. Whatever becomes of it, it ends once, within the mirror's timeout.
  * Bound to one event loop.
  */
-final class SelfCheckCall extends Sweeper.Timed implements UpstreamClients.Caller {
+final class SelfCheckCall extends Sweeper.Timed implements UpstreamCall.Listener {
   private final SelfChecks checks;
   private final Mirror mirror;
   private final Loop loop;
@@ -27,8 +25,8 @@ final class SelfCheckCall extends Sweeper.Timed implements UpstreamClients.Calle
   private final Runnable ended;
 
   private UpstreamSet.@Nullable Upstream asked;
-  private UpstreamClients.@Nullable Lease lease;
-  private @Nullable HttpClientResponse response;
+  private @Nullable UpstreamCall call;
+  private @Nullable AnswerHead head;
   private @Nullable Answer answer;
   private long sentAtNanos;
 
@@ -83,55 +81,49 @@ final class SelfCheckCall extends Sweeper.Timed implements UpstreamClients.Calle
   }
 
   @Override
-  public void connected(UpstreamClients.Lease leased) {
-    HttpClientRequest connected = leased.request();
-    connected.exceptionHandler(this::broke);
-    connected.response().onComplete(this::head, this::broke);
+  public void connected(UpstreamCall made) {
     if (answer != null) {
-      leased.cancel();
+      made.cancel();
       return;
     }
-    lease = leased;
+    call = made;
+    UpstreamSet.Upstream to = Objects.requireNonNull(asked);
     // What the user's own request had, and not what the challenger's copy is changed to.
-    ChampionHeaders.copy(
-        loop, checks.rules, original, requestId, Objects.requireNonNull(asked), connected);
-    connected.headers().remove("Expect");
-    connected.headers().set(HeaderRules.SHADOW_REQUEST, "true");
-    // Writes only fail with the connection, and that is told to the handlers above.
-    if (requestBody.length() > 0) {
-      connected.end(requestBody);
-    } else {
-      connected.end();
-    }
-  }
-
-  private void head(HttpClientResponse head) {
-    if (answer != null) {
+    Fields fields = ChampionHeaders.of(loop, checks.rules, original, requestId, to, made.isHttp2());
+    fields.remove(HeaderRules.EXPECT);
+    fields.set(HeaderRules.SHADOW_REQUEST, "true");
+    try {
+      made.open(ChampionHeaders.authority(original, to), fields, requestBody.length());
+    } catch (UpstreamFault unsendable) {
+      made.cancel();
+      end(Answer.without(Answer.Fate.NOT_SENT, 0, sinceSent()));
       return;
     }
-    response = head;
-    head.exceptionHandler(this::broke);
-    head.handler(this::chunk);
-    head.endHandler(unused -> complete(head));
+    made.end(requestBody);
   }
 
-  private void chunk(Buffer chunk) {
+  @Override
+  public void answerHead(AnswerHead answered) {
+    head = answered;
+  }
+
+  @Override
+  public void answerChunk(Buffer chunk) {
     if (answer == null && body.add(chunk) != Capture.Result.KEPT) {
       end(Answer.without(Answer.Fate.TOO_LARGE, status(), sinceSent()));
       reset();
     }
   }
 
-  private void complete(HttpClientResponse head) {
-    if (lease != null) {
-      lease.done(head);
-    }
-    if (answer == null) {
+  @Override
+  public void answerEnd() {
+    if (answer == null && head != null) {
       end(ChallengerCall.answerOf(head, body, sinceSent(), null));
     }
   }
 
-  private void broke(Throwable unused) {
+  @Override
+  public void broke(Throwable unused) {
     end(Answer.without(Answer.Fate.BROKEN, status(), sinceSent()));
   }
 
@@ -186,7 +178,7 @@ final class SelfCheckCall extends Sweeper.Timed implements UpstreamClients.Calle
   }
 
   private int status() {
-    return response == null ? 0 : response.statusCode();
+    return head == null ? 0 : head.status();
   }
 
   private long sinceSent() {
@@ -194,8 +186,8 @@ final class SelfCheckCall extends Sweeper.Timed implements UpstreamClients.Calle
   }
 
   private void reset() {
-    if (lease != null) {
-      lease.cancel();
+    if (call != null) {
+      call.cancel();
     }
   }
 }

@@ -2,7 +2,6 @@ package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.exchange.StreamKind;
 import io.shadowsentinel.exchange.StreamTiming;
-import io.vertx.core.http.HttpClientResponse;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +31,8 @@ final class StreamClock {
   }
 
   /** True for an answer whose media type is that of a stream. */
-  static boolean isStream(HttpClientResponse head) {
-    return StreamKind.of(head.headers().get("Content-Type")) != null;
+  static boolean isStream(AnswerHead head) {
+    return StreamKind.of(head.fields().get(HeaderRules.CONTENT_TYPE)) != null;
   }
 
   /** What a clock saw; null when there is none, or when no chunk came. */

@@ -55,7 +55,7 @@ final class Tunnel {
   private Future<HttpClientResponse> ask(UpstreamSet.Upstream to, HttpClientRequest upstream) {
     upstream.exceptionHandler(
         broken -> log.debug("route {}: upgrade broke: {}", route.name, broken.toString()));
-    ChampionHeaders.copy(loop, route.rules, request, requestId, to, upstream);
+    ChampionHeaders.of(loop, route.rules, request, requestId, to, false).addTo(upstream.headers());
     upstream.headers().set("Connection", "Upgrade");
     upstream.headers().set("Upgrade", String.join(", ", request.headers().getAll("Upgrade")));
     upstream.idleTimeout(Math.max(1, route.timeoutNanos / 1_000_000));
@@ -66,7 +66,7 @@ final class Tunnel {
   private void answered(HttpClientResponse answer) {
     HttpServerResponse response = request.response();
     response.setStatusCode(answer.statusCode()).setStatusMessage(answer.statusMessage());
-    HeaderRules.copyEndToEnd(answer.headers(), response.headers());
+    HeaderRules.addEndToEnd(Fields.of(answer.headers()), response.headers());
     route.meters.answered(answer.statusCode(), loop.now() - startNanos);
     if (answer.statusCode() != 101) {
       refuse(answer, response);

@@ -1,21 +1,23 @@
 package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.tls.TlsStore;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.ConnectOptions;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.tracing.TracingPolicy;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -27,45 +29,21 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamClients {
   private static final int MAX_HEADER_BYTES = 64 << 10;
 
-  /** Connect timeouts that have a client of their own; any others are rounded up. */
-  private static final int MAX_CONNECT_TIMEOUTS = 32;
-
-  /** Whoever asks for a request. */
-  interface Caller {
-    /** True when it wants none any more. */
-    boolean isOver();
-
-    /** There is a request to fill in; the lease must be ended. */
-    void connected(Lease lease);
-
-    /** There will be none. */
-    void notConnected(Throwable failure);
-  }
-
-  /** A request and the connection that it has, to be ended once; ending twice does nothing. */
-  interface Lease {
-    HttpClientRequest request();
-
-    /** Request and answer are through: the connection may serve another one. */
-    void done(HttpClientResponse answer);
-
-    /** Gives up whatever is not through yet. */
-    void cancel();
-  }
-
   private final Vertx vertx;
+  private final ContextInternal context;
+  private final NetClient sockets;
+  private final Http1Connection.Codec codec;
   private final int maxConnections;
   private final int maxWaiting;
   private final LongSupplier clock;
   private final List<HttpClient> open = new ArrayList<>();
-  private final Map<Long, HttpClientAgent> connectors = new HashMap<>();
   private final Set<ConnectionPool> pools = new LinkedHashSet<>();
   private @Nullable HttpClient http;
   private @Nullable HttpClient h2c;
   private final UpstreamTls tls;
 
   /**
-   * Clients that open connections as they need them.
+   * Clients that open connections as they need them; made on the event loop that is to use them.
    *
    * @param maxConnections to one upstream, from this loop
    * @param maxWaiting requests that may wait for one of them
@@ -75,6 +53,9 @@ final class UpstreamClients {
   UpstreamClients(
       Vertx vertx, int maxConnections, int maxWaiting, LongSupplier clock, TlsStore store) {
     this.vertx = vertx;
+    this.context = (ContextInternal) vertx.getOrCreateContext();
+    this.sockets = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
+    this.codec = new Http1Connection.Codec(new HeadParser(), new RequestEncoder());
     this.maxConnections = maxConnections;
     this.maxWaiting = maxWaiting;
     this.clock = clock;
@@ -91,23 +72,23 @@ final class UpstreamClients {
    * Asks an upstream for something.
    *
    * @param target path and query, as they are sent
-   * @param caller told once, possibly before this returns
+   * @param listener told once of a connection or of none, possibly before this returns
    */
   void request(
       UpstreamSet.Upstream upstream,
       HttpMethod method,
       String target,
       long connectTimeoutMillis,
-      Caller caller) {
+      UpstreamCall.Listener listener) {
     if (upstream.protocol == UpstreamSet.Protocol.HTTP) {
-      pool(upstream).request(method, target, connectTimeoutMillis, caller);
+      pool(upstream).request(method, target, connectTimeoutMillis, listener);
       return;
     }
     of(upstream)
         .request(upstream.request(method, target, connectTimeoutMillis))
         .onComplete(
-            request -> caller.connected(new ClientsOwn(request)),
-            failure -> caller.notConnected(tls.failure(upstream, failure)));
+            request -> listener.connected(new ClientCall(request, upstream.port, listener)),
+            failure -> listener.notConnected(tls.failure(upstream, failure)));
   }
 
   private ConnectionPool pool(UpstreamSet.Upstream upstream) {
@@ -118,33 +99,21 @@ final class UpstreamClients {
     ConnectionPool[] made = new ConnectionPool[1];
     made[0] =
         new ConnectionPool(
-            upstream,
-            maxConnections,
-            maxWaiting,
-            clock,
-            this::connector,
-            task -> vertx.runOnContext(unused -> task.run()),
-            () -> pools.add(made[0]));
+            upstream, maxConnections, maxWaiting, clock, this::connect, () -> pools.add(made[0]));
     upstream.pool = made[0];
     return made[0];
   }
 
-  /**
-   * A client that makes connections within a time: what {@code connect} is told of a timeout it
-   * ignores.
-   */
-  private HttpClientAgent connector(long connectTimeoutMillis) {
-    HttpClientAgent known = connectors.get(connectTimeoutMillis);
-    if (known != null) {
-      return known;
-    }
-    long millis =
-        connectors.size() < MAX_CONNECT_TIMEOUTS
-            ? connectTimeoutMillis
-            : Math.max(1, Long.highestOneBit(connectTimeoutMillis - 1) << 1);
-    return connectors.computeIfAbsent(
-        millis,
-        timeout -> build(options().setConnectTimeout((int) Math.min(Integer.MAX_VALUE, timeout))));
+  private Future<Http1Connection> connect(
+      String host, int port, long timeoutMillis, Http1Connection.Owner owner) {
+    ConnectOptions options =
+        new ConnectOptions()
+            .setHost(host)
+            .setPort(port)
+            .setTimeout((int) Math.min(Integer.MAX_VALUE, timeoutMillis));
+    return sockets
+        .connect(options)
+        .map(socket -> Http1Connection.on((NetSocketInternal) socket, context, codec, owner));
   }
 
   /** Closes connections that were idle for too long. */
@@ -176,6 +145,7 @@ final class UpstreamClients {
   }
 
   void close() {
+    sockets.close();
     open.forEach(HttpClient::close);
   }
 
@@ -204,18 +174,5 @@ final class UpstreamClients {
         .setTcpNoDelay(true)
         .setDecompressionSupported(false)
         .setTracingPolicy(TracingPolicy.IGNORE);
-  }
-
-  /** A request on a connection that the client takes care of. */
-  private record ClientsOwn(HttpClientRequest request) implements Lease {
-    @Override
-    public void done(HttpClientResponse answer) {
-      // The client saw the end as well.
-    }
-
-    @Override
-    public void cancel() {
-      request.reset();
-    }
   }
 }

@@ -35,22 +35,25 @@ public final class AdminFixture implements AutoCloseable {
   private final AdminVerticle verticle;
 
   public AdminFixture(@Nullable String token) throws Exception {
-    this(token, null);
+    this(new AdminSettings("127.0.0.1", 0, token));
   }
 
   /** The same, over TLS where {@code tls} is given; then {@link #url} is not for it. */
   public AdminFixture(@Nullable String token, @Nullable Tls tls) throws Exception {
+    this(new AdminSettings("127.0.0.1", 0, token, tls));
+  }
+
+  static AdminFixture of(AdminSettings settings) throws Exception {
+    return new AdminFixture(settings);
+  }
+
+  private AdminFixture(AdminSettings settings) throws Exception {
     Channel.install(vertx.eventBus());
     TlsStore store = new TlsStore(Clock.systemUTC(), registry);
-    if (tls != null) {
-      store.hold(List.of(new TlsUse(TlsUse.Purpose.ADMIN, tls)));
+    if (settings.tls() != null) {
+      store.hold(List.of(new TlsUse(TlsUse.Purpose.ADMIN, settings.tls())));
     }
-    verticle =
-        new AdminVerticle(
-            new AdminSettings("127.0.0.1", 0, token, tls),
-            registry,
-            () -> List.copyOf(notReady),
-            store);
+    verticle = new AdminVerticle(settings, registry, () -> List.copyOf(notReady), store);
     vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
   }
 

@@ -23,7 +23,7 @@ class AdminVerticleIT {
 
   @BeforeEach
   void open() throws Exception {
-    admin = new AdminFixture(null);
+    admin = new AdminFixture((String) null);
     admin
         .decisions
         .with(DecisionStandIn.shadowing("digits", DecisionStandIn.evidence(150, 9)))
@@ -281,7 +281,7 @@ class AdminVerticleIT {
 
   @Test
   void withoutDecisions_apiAndReadinessSay503AndLivenessDoesNot() throws Exception {
-    try (AdminFixture alone = new AdminFixture(null)) {
+    try (AdminFixture alone = new AdminFixture((String) null)) {
       for (String path : List.of("/api/v1/routes", "/api/v1/decisions", "/api/v1/events")) {
         HttpResponse<String> answer = alone.send("GET", path, null);
         assertThat(answer.statusCode()).as(path).isEqualTo(503);

@@ -1,0 +1,17 @@
+package io.shadowsentinel.proxy;
+
+import io.vertx.core.http.HttpVersion;
+
+/**
+ * An upstream's answer but for its body.
+ *
+ * @param reason the reason phrase; empty where the protocol has none
+ * @param trailers filled by the time that the answer is complete
+ */
+record AnswerHead(HttpVersion version, int status, String reason, Fields fields, Fields trailers) {
+
+  /** True for an answer that no body follows, whatever its fields say: RFC 9112, section 6.3. */
+  static boolean isBodiless(int status) {
+    return status == 204 || status == 304;
+  }
+}

@@ -1,0 +1,263 @@
+package io.shadowsentinel.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An HTTP/1.1 connection to an upstream, for one call at a time, never pipelined. It sits in the
+ * socket's pipeline itself, so that bytes are read where they lie and a request leaves as one
+ * buffer, with nothing in between (docs/performance.md has what that saves). Bound to one event
+ * loop.
+ */
+final class Http1Connection extends ChannelInboundHandlerAdapter implements AnswerParser.Sink {
+  private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
+
+  /** Whom a connection is from. */
+  interface Owner {
+    /** It has no call any more and may get another one. */
+    void idle(Http1Connection connection);
+
+    /** It is no more. */
+    void closed(Http1Connection connection);
+  }
+
+  /** What the connections of an event loop share. */
+  record Codec(HeadParser heads, RequestEncoder requests) {}
+
+  private final ContextInternal context;
+  private final Channel channel;
+  private final RequestEncoder encoder;
+  private final AnswerParser parser;
+  private final Owner owner;
+
+  private @Nullable Http1Call call;
+  private boolean releasing;
+  private boolean closed;
+
+  /** Until when the pool may keep it, as its clock has it. */
+  long idleUntilNanos;
+
+  /** How long it may be kept after the answer that was read last; 0 when it may not. */
+  private long keepAliveNanos = ConnectionPool.KEEP_ALIVE_NANOS;
+
+  private Http1Connection(ContextInternal context, Channel channel, Codec codec, Owner owner) {
+    this.context = context;
+    this.channel = channel;
+    this.encoder = codec.requests();
+    this.parser = new AnswerParser(this, codec.heads());
+    this.owner = owner;
+  }
+
+  /** Takes over a socket that was just connected, on its own event loop. */
+  static Http1Connection on(
+      NetSocketInternal socket, ContextInternal context, Codec codec, Owner owner) {
+    ChannelHandlerContext last = socket.channelHandlerContext();
+    Http1Connection connection = new Http1Connection(context, last.channel(), codec, owner);
+    last.pipeline().addBefore(last.name(), "upstream", connection);
+    return connection;
+  }
+
+  /** The next call; only of a connection that is idle. */
+  UpstreamCall call(HttpMethod method, String target, UpstreamCall.Listener listener) {
+    Http1Call next = new Http1Call(this, channel, method, target, listener);
+    call = next;
+    return next;
+  }
+
+  RequestEncoder encoder() {
+    return encoder;
+  }
+
+  /** A request begins to go out. */
+  void expectAnswer(boolean toHead) {
+    parser.expect(toHead);
+  }
+
+  /** Its call is given up; a connection on which nothing was sent is as good as before. */
+  void cancelled(boolean begun) {
+    call = null;
+    if (begun) {
+      parser.stop();
+      close();
+    } else if (!closed) {
+      owner.idle(this);
+    }
+  }
+
+  long keepAliveNanos() {
+    return keepAliveNanos;
+  }
+
+  // What fails with the channel is told by the channel, once: no promise needs to be looked at.
+
+  @SuppressWarnings("FutureReturnValueIgnored")
+  void close() {
+    channel.close();
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored")
+  void write(ByteBuf bytes) {
+    channel.write(bytes, channel.voidPromise());
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored")
+  void writeAndFlush(ByteBuf bytes) {
+    channel.writeAndFlush(bytes, channel.voidPromise());
+  }
+
+  // From the channel
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    ContextInternal before = context.beginDispatch();
+    try {
+      parser.read(in);
+      if (in.isReadable()) {
+        // Nobody asked for these bytes: what else comes would pass for an answer to somebody.
+        releasing = false;
+        close();
+      }
+    } catch (UpstreamFault fault) {
+      fail(fault);
+    } catch (RuntimeException e) {
+      log.error("an answer could not be passed on", e);
+      fail(e);
+    } finally {
+      in.release();
+      context.endDispatch(before);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (releasing) {
+      releasing = false;
+      ContextInternal before = context.beginDispatch();
+      try {
+        owner.idle(this);
+      } finally {
+        context.endDispatch(before);
+      }
+    }
+    ctx.fireChannelReadComplete();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    Http1Call current = call;
+    if (current != null && channel.isWritable()) {
+      ContextInternal before = context.beginDispatch();
+      try {
+        current.roomAgain();
+      } finally {
+        context.endDispatch(before);
+      }
+    }
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    ContextInternal before = context.beginDispatch();
+    try {
+      closed = true;
+      releasing = false;
+      owner.closed(this);
+      if (parser.endsWithConnection()) {
+        parser.stop();
+        end();
+      } else {
+        fail(new UpstreamFault("the connection was closed"));
+      }
+    } finally {
+      context.endDispatch(before);
+    }
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      log.error("a connection to an upstream failed", cause);
+    }
+    ContextInternal before = context.beginDispatch();
+    try {
+      fail(cause);
+    } finally {
+      context.endDispatch(before);
+    }
+  }
+
+  /** It can serve nobody any more. */
+  void fail(Throwable cause) {
+    releasing = false;
+    parser.stop();
+    close();
+    Http1Call ended = call;
+    if (ended != null) {
+      call = null;
+      ended.over();
+      ended.listener().broke(cause);
+    }
+  }
+
+  // From the parser
+
+  @Override
+  public void interim(int status, Fields fields) {
+    Http1Call current = call;
+    if (current == null) {
+      return;
+    }
+    if (status == 100) {
+      current.listener().continued();
+    } else if (status == 103) {
+      current.listener().earlyHints(fields);
+    }
+  }
+
+  @Override
+  public void head(AnswerHead head) {
+    keepAliveNanos = ConnectionPool.keepAliveNanos(head);
+    if (call != null) {
+      call.listener().answerHead(head);
+    }
+  }
+
+  @Override
+  public void chunk(Buffer chunk) {
+    if (call != null) {
+      call.listener().answerChunk(chunk);
+    }
+  }
+
+  @Override
+  public void end() {
+    Http1Call ended = call;
+    if (ended == null) {
+      return;
+    }
+    call = null;
+    ended.over();
+    if (!closed && ended.isSent() && keepAliveNanos > 0) {
+      // Not idle at once, but after what is being read now: bytes that follow an answer in the same
+      // read must find no call that waits, or they would pass for its answer.
+      releasing = true;
+      ended.resumeReading();
+    } else {
+      close();
+    }
+    ended.listener().answerEnd();
+  }
+}

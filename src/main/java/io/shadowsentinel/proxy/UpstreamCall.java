@@ -1,0 +1,84 @@
+package io.shadowsentinel.proxy;
+
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request to an upstream, and its answer, over a connection that is this call's until it ends:
+ * with the answer's end, with a break, or by {@link #cancel}. The connection finds its own way back
+ * to its pool, or is closed. Bound to one event loop, where the listener is told as well.
+ */
+interface UpstreamCall {
+
+  /** Whoever makes the call. Nothing is told after the end, or after {@link #cancel}. */
+  interface Listener {
+    /** True when no call is wanted any more. */
+    boolean isOver();
+
+    /** There is a connection: {@link #open} is next, or {@link #cancel}. */
+    void connected(UpstreamCall call);
+
+    /** There will be none. */
+    void notConnected(Throwable failure);
+
+    /** The upstream asks for the body: {@code 100 Continue}. */
+    default void continued() {}
+
+    /** {@code 103 Early Hints}. */
+    default void earlyHints(Fields hints) {}
+
+    /** The answer's head. */
+    void answerHead(AnswerHead head);
+
+    /** A part of the answer's body; it is the listener's to keep, and not to change. */
+    void answerChunk(Buffer chunk);
+
+    /** The answer is complete. */
+    void answerEnd();
+
+    /** The call ended before its answer was complete. */
+    void broke(Throwable cause);
+  }
+
+  /** True when the upstream speaks HTTP/2 here. */
+  boolean isHttp2();
+
+  /**
+   * Says what is asked for. It is sent with what comes first of the body.
+   *
+   * @param authority whom the request names, where the protocol has a place of its own for that
+   * @param fields as they are sent; of HTTP/1.1, with {@code Host} and what frames the body, but
+   *     for {@link #frameInChunks}
+   * @param bodyBytes of the body, as far as is known; -1 when it is not
+   * @throws UpstreamFault for what cannot be sent; the call is still to be cancelled then
+   */
+  void open(String authority, Fields fields, long bodyBytes) throws UpstreamFault;
+
+  /**
+   * The body's length is unknown, so HTTP/1.1 has to say where it ends. Before the head is sent.
+   */
+  void frameInChunks();
+
+  /** Sends the head alone. */
+  void sendHead();
+
+  /** Sends a part of the body. */
+  void write(Buffer chunk);
+
+  /** Ends the request, with the last part of its body if there is one. */
+  void end(@Nullable Buffer last);
+
+  /** True while the upstream should get no more. */
+  boolean isFull();
+
+  /** Told, once, when there is room again. */
+  void onRoom(Runnable room);
+
+  /** No more of the answer for now; some of it may already be on its way. */
+  void pause();
+
+  void resume();
+
+  /** Gives up whatever is not through yet. Does nothing to a call that has ended. */
+  void cancel();
+}
