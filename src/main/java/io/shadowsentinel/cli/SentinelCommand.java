@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       ResumeCommand.class,
       RestartCommand.class,
       CheckCommand.class,
+      DoctorCommand.class,
       ReplayCommand.class,
       CompareCommand.class,
       ServeModelCommand.class,
