@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
       CompareCommand.class,
       ServeModelCommand.class,
       ValidateModelCommand.class,
+      CompletionCommand.class,
+      ManCommand.class,
       CommandLine.HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
