@@ -27,7 +27,7 @@ public final class SentinelProcess implements AutoCloseable {
   static final Path JAR = Path.of(System.getProperty("sentinel.jar", "target/shadow-sentinel.jar"));
 
   private static final Pattern LISTENING =
-      Pattern.compile("listening on [^ ]*:(\\d+), admin on http://[^ ]*:(\\d+),");
+      Pattern.compile("listening on [^ ]*:(\\d+), admin on https?://[^ ]*:(\\d+),");
   private static final Duration START = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();

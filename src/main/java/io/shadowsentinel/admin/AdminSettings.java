@@ -1,8 +1,8 @@
 package io.shadowsentinel.admin;
 
 import io.netty.util.NetUtil;
+import io.shadowsentinel.tls.Tls;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,15 +32,6 @@ public record AdminSettings(
 
   /** Loopback, port 9090, no token. */
   public static final AdminSettings DEFAULTS = new AdminSettings("127.0.0.1", 9090, null);
-
-  /**
-   * The port's certificate.
-   *
-   * @param cert PEM file with the chain
-   * @param key PEM file with the private key
-   * @param clientCa PEM file; when given, callers must show a certificate it signed
-   */
-  public record Tls(Path cert, Path key, @Nullable Path clientCa) {}
 
   /** Plain text. */
   public AdminSettings(String host, int port, @Nullable String token) {

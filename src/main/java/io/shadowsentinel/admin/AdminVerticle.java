@@ -2,15 +2,14 @@ package io.shadowsentinel.admin;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.shadowsentinel.decide.Decision;
+import io.shadowsentinel.tls.ListenerTls;
+import io.shadowsentinel.tls.Tls;
+import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,18 +30,24 @@ public final class AdminVerticle extends VerticleBase {
   private final AdminSettings settings;
   private final PrometheusMeterRegistry registry;
   private final Readiness readiness;
+  private final TlsStore store;
 
   private @Nullable EventHub events;
   private volatile @Nullable HttpServer server;
 
   /**
    * @param registry what {@code /metrics} shows; the event stream adds its own meters
+   * @param store holds what the port is secured with
    */
   public AdminVerticle(
-      AdminSettings settings, PrometheusMeterRegistry registry, Readiness readiness) {
+      AdminSettings settings,
+      PrometheusMeterRegistry registry,
+      Readiness readiness,
+      TlsStore store) {
     this.settings = settings;
     this.registry = registry;
     this.readiness = readiness;
+    this.store = store;
   }
 
   @Override
@@ -61,14 +66,20 @@ public final class AdminVerticle extends VerticleBase {
             new HealthApi(decisions, readiness),
             new MetricsApi(registry),
             new Dashboard());
-    HttpServer made =
-        vertx
-            .createHttpServer(options(settings.tls()))
-            .requestHandler(AdminRouter.of(vertx, parts));
+    HttpServerOptions options = options();
+    Tls tls = settings.tls();
+    ListenerTls secured = tls == null ? null : ListenerTls.secure(options, tls, store, false);
+    HttpServer made = vertx.createHttpServer(options).requestHandler(AdminRouter.of(vertx, parts));
     return vertx
         .executeBlocking(() -> loaded(tokens))
         .compose(read -> made.listen(settings.port(), settings.host()))
-        .onSuccess(this::listening);
+        .onSuccess(this::listening)
+        .onSuccess(
+            opened -> {
+              if (secured != null) {
+                secured.follow(vertx, opened);
+              }
+            });
   }
 
   private TokenBook loaded(TokenBook tokens) throws IOException {
@@ -88,27 +99,12 @@ public final class AdminVerticle extends VerticleBase {
     return tokens;
   }
 
-  private static HttpServerOptions options(AdminSettings.@Nullable Tls tls) {
+  private static HttpServerOptions options() {
     HttpServerOptions options =
         new HttpServerOptions()
             .setIdleTimeout(IDLE_SECONDS)
             .setHttp2ClearTextEnabled(false)
             .setHandle100ContinueAutomatically(true);
-    if (tls == null) {
-      return options;
-    }
-    options
-        .setSsl(true)
-        .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-        .setKeyCertOptions(
-            new PemKeyCertOptions()
-                .setCertPath(tls.cert().toString())
-                .setKeyPath(tls.key().toString()));
-    if (tls.clientCa() != null) {
-      options
-          .setClientAuth(ClientAuth.REQUIRED)
-          .setTrustOptions(new PemTrustOptions().addCertPath(tls.clientCa().toString()));
-    }
     return options;
   }
 

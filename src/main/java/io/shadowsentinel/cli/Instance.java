@@ -23,6 +23,11 @@ import io.shadowsentinel.exchange.EligibleCounts;
 import io.shadowsentinel.proxy.ProxyMeters;
 import io.shadowsentinel.proxy.ProxyVerticle;
 import io.shadowsentinel.proxy.SharedMirrors;
+import io.shadowsentinel.tls.TlsChanged;
+import io.shadowsentinel.tls.TlsFault;
+import io.shadowsentinel.tls.TlsStore;
+import io.shadowsentinel.tls.TlsUse;
+import io.shadowsentinel.tls.TlsWatch;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -35,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,33 +68,45 @@ final class Instance {
   private final Supplier<ProxyVerticle> moreProxies;
   private final AdminVerticle admin;
   private final StateStore store;
+  private final TlsStore tls;
+  private volatile @Nullable TlsWatch watch;
   private volatile boolean serving;
   private volatile SentinelConfig config;
 
   private Instance(
-      Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config, StateStore store) {
+      Vertx vertx,
+      PrometheusMeterRegistry registry,
+      SentinelConfig config,
+      StateStore store,
+      TlsStore tls) {
     this.vertx = vertx;
     this.store = store;
+    this.tls = tls;
     this.registry = registry;
     this.config = config;
     this.mirrors = new SharedMirrors(eligible);
     ProxyMeters meters = new ProxyMeters(registry, mirrors);
-    this.proxy = new ProxyVerticle(Wiring.proxy(config), mirrors, meters);
-    this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady);
-    this.moreProxies = () -> new ProxyVerticle(Wiring.proxy(config), mirrors, meters);
+    this.proxy = new ProxyVerticle(Wiring.proxy(config), mirrors, meters, tls);
+    this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady, tls);
+    this.moreProxies = () -> new ProxyVerticle(Wiring.proxy(config), mirrors, meters, tls);
   }
 
   /**
-   * Starts everything. Opens the state directory at once, which blocks; not for an event loop.
+   * Starts everything. Opens the state directory and reads the certificates at once, which blocks;
+   * not for an event loop.
    *
    * @throws StateFault when the state directory cannot be used
+   * @throws TlsFault when a certificate or key cannot be used
    */
   static Future<Instance> start(
       Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config, ForcedRollback forced)
-      throws StateFault {
+      throws StateFault, TlsFault {
+    TlsStore tls = new TlsStore(Clock.systemUTC(), registry);
+    tls.hold(Wiring.tls(config));
     StateStore store = StateStore.open(config.stateDirectory());
     Channel.install(vertx.eventBus());
-    Instance instance = new Instance(vertx, registry, config, store);
+    Instance instance = new Instance(vertx, registry, config, store, tls);
+    warnOfUnverified(config);
     return instance
         .deploy(forced)
         .map(instance)
@@ -100,7 +118,7 @@ final class Instance {
     comparators.replace(Wiring.comparisons(config));
     AlertVerticle alerts =
         new AlertVerticle(
-            Wiring.alerts(config), config.stateDirectory().resolve("outbox"), clock, registry);
+            Wiring.alerts(config), config.stateDirectory().resolve("outbox"), clock, registry, tls);
     JudgeMetrics judged = new JudgeMetrics(registry);
     DecisionVerticle decision =
         new DecisionVerticle(store, eligible, Wiring.routes(config), forced, clock, registry);
@@ -111,13 +129,27 @@ final class Instance {
             done ->
                 vertx
                     .deployVerticle(
-                        () -> new ComparisonVerticle(comparators, judged),
+                        () -> new ComparisonVerticle(comparators, judged, tls::of),
                         workers(COMPARISON_WORKERS))
                     .onSuccess(behind::add))
         .compose(done -> keep(behind, admin, new DeploymentOptions()))
         .compose(done -> keep(proxies, proxy, new DeploymentOptions()))
         .compose(done -> deployMoreProxies())
-        .onSuccess(done -> serving = true);
+        .onSuccess(
+            done -> {
+              watch = TlsWatch.start(tls, this::certificatesChanged);
+              serving = true;
+            });
+  }
+
+  private void certificatesChanged() {
+    TlsChanged.CHANNEL.publish(vertx.eventBus(), new TlsChanged());
+  }
+
+  private static void warnOfUnverified(SentinelConfig config) {
+    for (String model : Wiring.unverified(config)) {
+      log.warn("{}: tls.verify is false, so anyone can pass for it", model);
+    }
   }
 
   private Future<Void> deployMoreProxies() {
@@ -175,17 +207,36 @@ final class Instance {
     for (String key : ConfigDiff.needsRestart(config, next)) {
       log.warn("config: {} changed, which takes effect at the next start", key);
     }
+    try {
+      // Before a table or a channel can ask for them.
+      tls.hold(Wiring.tls(next));
+    } catch (TlsFault fault) {
+      count("refused");
+      log.error("config not applied: {}", fault.getMessage());
+      return;
+    }
+    SentinelConfig before = config;
     apply(next)
         .onSuccess(
             version -> {
               count("applied");
               log.info("config applied, routing table version {}", version);
+              warnOfUnverified(next);
+              // Requests that began with the table before may not have connected yet.
+              forgetAllBut(before, next);
             })
         .onFailure(
             failure -> {
               count("refused");
               log.error("config not applied: {}", Faults.describe(failure));
+              forgetAllBut(before, config);
             });
+  }
+
+  private void forgetAllBut(SentinelConfig one, SentinelConfig other) {
+    List<TlsUse> used = new ArrayList<>(Wiring.tls(one));
+    used.addAll(Wiring.tls(other));
+    tls.retainOnly(used);
   }
 
   private Future<Long> apply(SentinelConfig next) {
@@ -236,6 +287,10 @@ final class Instance {
   /** Stops accepting, finishes what is in flight, counts what was captured, and writes it down. */
   Future<Void> stop() {
     serving = false;
+    TlsWatch watching = watch;
+    if (watching != null) {
+      watching.close();
+    }
     // The proxies all at once: each waits for its own requests, and none may go on accepting
     // meanwhile.
     return Future.join(proxies.stream().map(this::undeploy).toList())

@@ -4,19 +4,24 @@ import io.shadowsentinel.admin.AdminSettings;
 import io.shadowsentinel.admin.AdminToken;
 import io.shadowsentinel.alert.ChannelSettings;
 import io.shadowsentinel.compare.CompareSettings;
+import io.shadowsentinel.compare.JudgeSettings;
 import io.shadowsentinel.config.AdminConfig;
 import io.shadowsentinel.config.AlertConfig;
 import io.shadowsentinel.config.ListenSettings;
 import io.shadowsentinel.config.RouteConfig;
 import io.shadowsentinel.config.SentinelConfig;
-import io.shadowsentinel.config.Tls;
 import io.shadowsentinel.decide.DecideSettings;
 import io.shadowsentinel.decide.Reconfigure;
 import io.shadowsentinel.proxy.ProxySettings;
+import io.shadowsentinel.route.Model;
+import io.shadowsentinel.tls.TlsUse;
+import io.shadowsentinel.tls.TlsUse.Purpose;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** What each part wants to know, out of the config. Pure. */
 final class Wiring {
@@ -34,24 +39,53 @@ final class Wiring {
     return settings;
   }
 
-  static ProxySettings proxy(SentinelConfig config) {
-    ListenSettings listen = config.listen();
-    return new ProxySettings(
-        listen.host(), listen.port(), tls(listen.tls()), listen.forwardedHeaders());
+  /** Everything that is secured by TLS, or may be. */
+  static List<TlsUse> tls(SentinelConfig config) {
+    List<TlsUse> uses = new ArrayList<>();
+    if (config.listen().tls() != null) {
+      uses.add(new TlsUse(Purpose.LISTEN, config.listen().tls()));
+    }
+    if (config.admin().tls() != null) {
+      uses.add(new TlsUse(Purpose.ADMIN, config.admin().tls()));
+    }
+    for (RouteConfig route : config.routes()) {
+      models(route).forEach(model -> uses.add(new TlsUse(Purpose.UPSTREAM, model.tls())));
+      JudgeSettings judge = route.compare().text().judge();
+      if (judge != null) {
+        uses.add(new TlsUse(Purpose.JUDGE, judge.tls()));
+      }
+    }
+    config.alerts().forEach(alert -> uses.add(new TlsUse(Purpose.ALERT, alert.tls())));
+    return uses;
   }
 
-  private static ProxySettings.@Nullable Tls tls(@Nullable Tls tls) {
-    return tls == null ? null : new ProxySettings.Tls(tls.cert(), tls.key(), tls.clientCa());
+  /** The models whose certificates nobody looks at, as in {@code route digits, model v2}. */
+  static List<String> unverified(SentinelConfig config) {
+    List<String> names = new ArrayList<>();
+    for (RouteConfig route : config.routes()) {
+      models(route)
+          .filter(model -> !model.tls().verify())
+          .forEach(model -> names.add("route " + route.spec().name() + ", model " + model.name()));
+    }
+    return names;
+  }
+
+  private static Stream<Model> models(RouteConfig route) {
+    return Stream.of(route.spec().champion(), route.spec().challenger()).filter(Objects::nonNull);
+  }
+
+  static ProxySettings proxy(SentinelConfig config) {
+    ListenSettings listen = config.listen();
+    return new ProxySettings(listen.host(), listen.port(), listen.tls(), listen.forwardedHeaders());
   }
 
   static AdminSettings admin(SentinelConfig config) {
     AdminConfig admin = config.admin();
-    Tls tls = admin.tls();
     return new AdminSettings(
         admin.host(),
         admin.port(),
         admin.token(),
-        tls == null ? null : new AdminSettings.Tls(tls.cert(), tls.key(), tls.clientCa()),
+        admin.tls(),
         admin.tokens().stream().map(Wiring::token).toList(),
         admin.readsNeedToken());
   }
@@ -73,6 +107,7 @@ final class Wiring {
         ChannelSettings.Type.valueOf(alert.type().name()),
         alert.url(),
         alert.actions(),
-        alert.link());
+        alert.link(),
+        alert.tls());
   }
 }

@@ -1,5 +1,6 @@
 package io.shadowsentinel.config;
 
+import io.shadowsentinel.tls.Tls;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.shadowsentinel.config;
 
 import io.shadowsentinel.decide.Decision;
+import io.shadowsentinel.tls.ClientTls;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,11 +86,12 @@ final class ConfigBinder {
         announced(section.optional("actions"), "alertmanager".equals(type));
     Value linkValue = section.optional("link");
     URI link = linkValue == null ? null : Urls.alert(linkValue);
+    ClientTls tls = TlsBinder.verified(section, url);
     section.end();
     return type == null || url == null
         ? null
         : new AlertConfig(
-            AlertConfig.Type.valueOf(type.toUpperCase(Locale.ROOT)), url, actions, link);
+            AlertConfig.Type.valueOf(type.toUpperCase(Locale.ROOT)), url, actions, link, tls);
   }
 
   private static Set<Decision.Action> announced(@Nullable Value value, boolean rollbackOnly) {

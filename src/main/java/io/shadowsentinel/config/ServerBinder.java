@@ -1,8 +1,6 @@
 package io.shadowsentinel.config;
 
-import java.io.File;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +16,7 @@ final class ServerBinder {
         new ListenSettings(
             host(section, defaults.host()),
             port(section, defaults.port()),
-            tls(section),
+            TlsBinder.listener(section),
             section.flag("forwardedHeaders", defaults.forwardedHeaders()));
     section.end();
     return settings;
@@ -34,7 +32,7 @@ final class ServerBinder {
             host,
             port,
             token == null ? null : token(token, host),
-            tls(section),
+            TlsBinder.listener(section),
             TokensBinder.tokens(section),
             TokensBinder.readsNeedToken(section));
     if (token == null && config.tokens().isEmpty() && !Hosts.isLoopback(host)) {
@@ -67,7 +65,7 @@ final class ServerBinder {
 
   static Path stateDirectory(Section section) {
     Value value = section.optional("directory");
-    Path directory = value == null ? DEFAULT_STATE : path(value, "a directory");
+    Path directory = value == null ? DEFAULT_STATE : TlsBinder.path(value, "a directory");
     if (value != null
         && directory != null
         && Files.exists(directory)
@@ -135,46 +133,5 @@ final class ServerBinder {
   private static String tokenFor(String host) {
     String bar = "at least " + AdminConfig.MIN_TOKEN_LENGTH + " characters";
     return Hosts.isLoopback(host) ? bar : bar + ", because admin.host " + host + " is not loopback";
-  }
-
-  private static @Nullable Tls tls(Section parent) {
-    Section section = parent.optionalChild("tls");
-    if (section == null) {
-      return null;
-    }
-    Path cert = readable(section.required("cert", "a PEM file"));
-    Path key = readable(section.required("key", "a PEM file"));
-    Path clientCa = readable(section.optional("clientCa"));
-    section.end();
-    return cert == null || key == null ? null : new Tls(cert, key, clientCa);
-  }
-
-  private static @Nullable Path readable(@Nullable Value value) {
-    Path path = value == null ? null : path(value, "a PEM file");
-    if (value == null || path == null) {
-      return null;
-    }
-    if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
-      value.fault(Shown.text(path.toString()) + ", which cannot be read", "a PEM file");
-      return null;
-    }
-    return path;
-  }
-
-  private static @Nullable Path path(Value value, String expected) {
-    String text = value.text(expected);
-    if (text == null) {
-      return null;
-    }
-    if (text.isBlank()) {
-      value.fault("empty", expected);
-      return null;
-    }
-    try {
-      return Path.of(text);
-    } catch (InvalidPathException e) {
-      value.fault(Shown.text(text), expected + " (paths part by " + File.separator + ")");
-      return null;
-    }
   }
 }

@@ -1,6 +1,6 @@
 package io.shadowsentinel.proxy;
 
-import java.nio.file.Path;
+import io.shadowsentinel.tls.Tls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param forwardedHeaders true adds {@code X-Forwarded-For}, {@code -Proto} and {@code -Host} to
  *     what the models see
  */
-public record ProxySettings(String host, int port, @Nullable Tls tls, boolean forwardedHeaders) {
-
-  /**
-   * The listener's certificate.
-   *
-   * @param cert PEM file with the chain
-   * @param key PEM file with the private key
-   * @param clientCa PEM file; when given, clients must show a certificate it signed
-   */
-  public record Tls(Path cert, Path key, @Nullable Path clientCa) {}
-}
+public record ProxySettings(String host, int port, @Nullable Tls tls, boolean forwardedHeaders) {}

@@ -3,16 +3,17 @@ package io.shadowsentinel.proxy;
 import io.shadowsentinel.route.Model;
 import io.shadowsentinel.route.Route;
 import io.shadowsentinel.route.RoutingTable;
+import io.shadowsentinel.tls.ClientTls;
+import io.shadowsentinel.tls.ListenerTls;
+import io.shadowsentinel.tls.TlsChanged;
+import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.tracing.TracingPolicy;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -45,6 +46,7 @@ public final class ProxyVerticle extends VerticleBase {
   private final ProxySettings settings;
   private final SharedMirrors shared;
   private final ProxyMeters meters;
+  private final TlsStore tls;
 
   private @Nullable Loop loop;
   private @Nullable HttpServer server;
@@ -58,10 +60,15 @@ public final class ProxyVerticle extends VerticleBase {
   private Map<Model, UpstreamSet> challengers = new HashMap<>();
   private ProxyMeters.@Nullable ForRoute unmatched;
 
-  public ProxyVerticle(ProxySettings settings, SharedMirrors shared, ProxyMeters meters) {
+  /**
+   * @param tls holds what the listener, and every table to come, is secured with
+   */
+  public ProxyVerticle(
+      ProxySettings settings, SharedMirrors shared, ProxyMeters meters, TlsStore tls) {
     this.settings = settings;
     this.shared = shared;
     this.meters = meters;
+    this.tls = tls;
   }
 
   /** The port it listens on, once started. */
@@ -78,8 +85,8 @@ public final class ProxyVerticle extends VerticleBase {
             new Sweeper(),
             new RequestIds(),
             new UpstreamClients(
-                vertx, MAX_CHAMPION_CONNECTIONS, MAX_CHAMPION_CONNECTIONS, System::nanoTime),
-            new UpstreamClients(vertx, MAX_CHALLENGER_CONNECTIONS, 0, System::nanoTime),
+                vertx, MAX_CHAMPION_CONNECTIONS, MAX_CHAMPION_CONNECTIONS, System::nanoTime, tls),
+            new UpstreamClients(vertx, MAX_CHALLENGER_CONNECTIONS, 0, System::nanoTime, tls),
             new CaptureOutbox(vertx, shared.budget()),
             shared,
             settings.forwardedHeaders(),
@@ -94,7 +101,16 @@ public final class ProxyVerticle extends VerticleBase {
           made.challengers().sweep();
         });
     RoutingTable.CHANNEL.subscribe(vertx.eventBus(), table -> swap(made, table));
-    HttpServer listening = vertx.createHttpServer(options(settings));
+    TlsChanged.CHANNEL.subscribe(
+        vertx.eventBus(),
+        unused -> {
+          made.champions().tls().refresh();
+          made.challengers().tls().refresh();
+        });
+    HttpServerOptions options = options();
+    ListenerTls secured =
+        settings.tls() == null ? null : ListenerTls.secure(options, settings.tls(), tls, true);
+    HttpServer listening = vertx.createHttpServer(options);
     server = listening;
     return RoutingTable.CURRENT
         .request(vertx.eventBus(), new RoutingTable.Query(), RoutingTable.class)
@@ -104,6 +120,12 @@ public final class ProxyVerticle extends VerticleBase {
               return listening
                   .requestHandler(request -> handle(made, request))
                   .listen(sharedPort(settings.port()), settings.host());
+            })
+        .onSuccess(
+            unused -> {
+              if (secured != null) {
+                secured.follow(vertx, listening);
+              }
             });
   }
 
@@ -144,7 +166,7 @@ public final class ProxyVerticle extends VerticleBase {
     return port == 0 ? -1 : port;
   }
 
-  private static HttpServerOptions options(ProxySettings settings) {
+  private static HttpServerOptions options() {
     HttpServerOptions options =
         new HttpServerOptions()
             .setMaxHeaderSize(MAX_HEADER_BYTES)
@@ -159,22 +181,6 @@ public final class ProxyVerticle extends VerticleBase {
             .setDecompressionSupported(false)
             .setCompressionSupported(false)
             .setTracingPolicy(TracingPolicy.IGNORE);
-    ProxySettings.Tls tls = settings.tls();
-    if (tls != null) {
-      options
-          .setSsl(true)
-          .setUseAlpn(true)
-          .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-          .setKeyCertOptions(
-              new PemKeyCertOptions()
-                  .setCertPath(tls.cert().toString())
-                  .setKeyPath(tls.key().toString()));
-      if (tls.clientCa() != null) {
-        options
-            .setClientAuth(ClientAuth.REQUIRED)
-            .setTrustOptions(new PemTrustOptions().addCertPath(tls.clientCa().toString()));
-      }
-    }
     return options;
   }
 
@@ -200,7 +206,11 @@ public final class ProxyVerticle extends VerticleBase {
     routes = made;
     matchesHosts = Arrays.stream(made).anyMatch(route -> !route.match.hosts().isEmpty());
     version = table.version();
-    shared.retainOnly(models(table.routes()));
+    Set<Model> models = models(table.routes());
+    shared.retainOnly(models);
+    Set<ClientTls> secured = models.stream().map(Model::tls).collect(Collectors.toSet());
+    loop.champions().tls().retainOnly(secured);
+    loop.challengers().tls().retainOnly(secured);
     log.debug("routing table version {}", version);
   }
 

@@ -252,7 +252,8 @@ class AlertDeliveryIT extends AlertFixture {
   @Test
   void deployment_onAnEventLoop_isRefused() {
     try (Sentinel sentinel = sentinel()) {
-      AlertVerticle verticle = new AlertVerticle(List.of(), outbox, clock, sentinel.registry);
+      AlertVerticle verticle =
+          new AlertVerticle(List.of(), outbox, clock, sentinel.registry, sentinel.tls);
 
       assertThatThrownBy(() -> Waits.get(sentinel.vertx.deployVerticle(verticle)))
           .hasRootCauseInstanceOf(IllegalStateException.class)

@@ -2,6 +2,7 @@ package io.shadowsentinel.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shadowsentinel.tls.Tls;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;

@@ -10,6 +10,8 @@ import io.shadowsentinel.route.Match;
 import io.shadowsentinel.route.MirrorSettings;
 import io.shadowsentinel.route.RequestRewrite;
 import io.shadowsentinel.route.RouteSpec;
+import io.shadowsentinel.tls.ClientTls;
+import io.shadowsentinel.tls.Tls;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -63,7 +65,7 @@ class ConfigLoaderTest {
   void fullFile_everyValue_isBound() {
     SentinelConfig config = loaded(CorpusTest.CORPUS.resolve("good/everything.yaml"));
 
-    Path tls = CorpusTest.CORPUS.resolve("tls");
+    Path tls = CorpusTest.TLS;
     assertThat(config.listen())
         .isEqualTo(
             new ListenSettings(
@@ -83,7 +85,18 @@ class ConfigLoaderTest {
                 Map.of("X-Tenant", "acme")));
     assertThat(route.spec().champion().urls())
         .containsExactly(URI.create("http://a:9001"), URI.create("https://b.example.org"));
-    assertThat(route.spec().challenger().urls()).containsExactly(URI.create("h2c://[::1]:9002"));
+    assertThat(route.spec().challenger().urls())
+        .containsExactly(URI.create("h2c://[::1]:9002"), URI.create("https://c.example.org"));
+    assertThat(route.spec().champion().tls())
+        .isEqualTo(
+            new ClientTls(
+                tls.resolve("ca.pem"),
+                tls.resolve("cert.pem"),
+                tls.resolve("key.pem"),
+                "models.internal",
+                true));
+    assertThat(route.spec().challenger().tls())
+        .isEqualTo(new ClientTls(null, null, null, null, false));
     assertThat(route.spec().timeout()).isEqualTo(Duration.ofMillis(1));
     assertThat(route.spec().connectTimeout()).isEqualTo(Duration.ofDays(1));
     assertThat(route.spec().mirror())
@@ -126,6 +139,11 @@ class ConfigLoaderTest {
                 Set.of(Decision.Action.PROMOTE, Decision.Action.ROLLBACK),
                 URI.create("https://x.example.org/")));
     assertThat(config.alerts()).hasSize(3);
+    assertThat(config.alerts().get(1).tls())
+        .isEqualTo(new ClientTls(tls.resolve("ca.pem"), null, null, null, true));
+    assertThat(config.routes().get(1).compare().text().judge().tls())
+        .isEqualTo(
+            new ClientTls(null, tls.resolve("cert.pem"), tls.resolve("key.pem"), null, true));
   }
 
   @Test

@@ -3,16 +3,19 @@ package io.shadowsentinel.proxy;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.shadowsentinel.kit.Await;
 import io.shadowsentinel.kit.Behaviours;
 import io.shadowsentinel.kit.FakeUpstream;
 import io.shadowsentinel.kit.Reply;
+import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +41,14 @@ class UpstreamClientsIT {
   private final UpstreamSet.Upstream upstream =
       new UpstreamSet(List.of(URI.create(server.url()))).next(0);
   private final UpstreamClients clients =
-      on(() -> new UpstreamClients(vertx, MAX_CONNECTIONS, MAX_WAITING, clock::get));
+      on(
+          () ->
+              new UpstreamClients(
+                  vertx,
+                  MAX_CONNECTIONS,
+                  MAX_WAITING,
+                  clock::get,
+                  new TlsStore(Clock.systemUTC(), new SimpleMeterRegistry())));
 
   @AfterEach
   void close() throws Exception {
