@@ -101,7 +101,7 @@ export function chart(config) {
       grid: { stroke: palette.line, width: 1 },
     };
     plot = new uPlot({
-      width: Math.max(200, canvas.clientWidth), height: HEIGHT, padding: [8, 8, 0, 0],
+      width: Math.max(200, canvas.clientWidth), height: HEIGHT, padding: [8, 20, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
       scales: { x: { time: true, range: () => span }, y: { range: config.range } },
