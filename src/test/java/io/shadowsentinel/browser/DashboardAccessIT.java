@@ -106,6 +106,7 @@ class DashboardAccessIT {
     browser.awaitText("article[data-route=trial] .progress", "98 of 200");
 
     assertThat(browser.text("article[data-route=trial] .label")).isNotEqualTo(before);
-    assertThat(((Number) browser.script("return window.moved")).doubleValue()).isZero();
+    // A score of 0.1 is where a shift begins to be noticed; this is a fraction of a pixel.
+    assertThat(((Number) browser.script("return window.moved")).doubleValue()).isLessThan(0.001);
   }
 }
