@@ -93,12 +93,12 @@ final class Instance {
     this.mirrors = new SharedMirrors(eligible);
     ProxyMeters meters = new ProxyMeters(registry, mirrors);
     showBacklog();
-    this.proxy = proxy(meters);
+    this.proxy = proxy(meters, tls);
     this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady, tls);
-    this.moreProxies = () -> proxy(meters);
+    this.moreProxies = () -> proxy(meters, tls);
   }
 
-  private ProxyVerticle proxy(ProxyMeters meters) {
+  private ProxyVerticle proxy(ProxyMeters meters, TlsStore tls) {
     return new ProxyVerticle(Wiring.proxy(config), mirrors, meters, tls, this::grace);
   }
 
