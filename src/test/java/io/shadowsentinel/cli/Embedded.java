@@ -6,6 +6,7 @@ import io.shadowsentinel.config.ConfigResult;
 import io.shadowsentinel.decide.ForcedRollback;
 import io.shadowsentinel.decide.StateFault;
 import io.shadowsentinel.kit.Await;
+import io.shadowsentinel.tls.TlsFault;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,7 @@ public final class Embedded implements AutoCloseable {
           Instance.start(vertx, registry, loaded.config(), ForcedRollback.NONE)
               .await(60, TimeUnit.SECONDS)
               .announceReloads();
-    } catch (StateFault | TimeoutException e) {
+    } catch (StateFault | TlsFault | TimeoutException e) {
       throw new AssertionError(e);
     }
   }

@@ -13,8 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,7 +50,7 @@ class DescriptorsIT {
                         "m", List.of(champion.url()), challenger.url(), "decide: { auto: false }")
                     .write());
         Load load =
-            Load.of(2, sentinel::port, Load.echo("/m")).pausing(Duration.ofMillis(2)).start()) {
+            Load.of(2, sentinel::port, Load.echo("/m")).pausing(Duration.ofMillis(10)).start()) {
       load.awaitOk(200);
       assertThat(ready(sentinel)).isEqualTo("ready");
       ProcessView process = ProcessView.of(sentinel.pid());
@@ -67,11 +66,14 @@ class DescriptorsIT {
               "it cannot even write its state",
               Duration.ofSeconds(30),
               () -> ready(sentinel).equals("degraded"));
-          load.awaitMore(500);
+          load.awaitMore(200);
           assertThat(load.failures()).as("%s", load).isZero();
-          assertThat(spins(process))
-              .as("share of a core, with next to nothing to do")
-              .isLessThan(0.6);
+          // Compilers may be at work still; whoever spins does so for as long as this lasts.
+          Await.value(
+              "no more of a core is used than the little there is to do takes",
+              Duration.ofSeconds(60),
+              () -> share(process),
+              share -> share < 0.5);
         } finally {
           crowd.forEach(RawClient::close);
         }
@@ -94,10 +96,10 @@ class DescriptorsIT {
   }
 
   /** What a process uses of a core, over a second and a half. */
-  private static double spins(ProcessView process) throws InterruptedException {
+  private static double share(ProcessView process) {
     long start = System.nanoTime();
     double before = process.cpuSeconds();
-    boolean unused = new CountDownLatch(1).await(1_500, TimeUnit.MILLISECONDS);
+    LockSupport.parkNanos(1_500_000_000L);
     return (process.cpuSeconds() - before) * 1e9 / (System.nanoTime() - start);
   }
 

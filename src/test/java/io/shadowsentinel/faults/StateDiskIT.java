@@ -75,6 +75,9 @@ class StateDiskIT {
   private interface Trouble {
     void begin();
 
+    /** Called again and again until it shows. */
+    default void goOn() {}
+
     void end();
   }
 
@@ -82,6 +85,11 @@ class StateDiskIT {
     return new Trouble() {
       @Override
       public void begin() {
+        Mounts.fill(disk);
+      }
+
+      @Override
+      public void goOn() {
         Mounts.fill(disk);
       }
 
@@ -134,10 +142,7 @@ class StateDiskIT {
       trouble.begin();
       try (Load load =
           Load.of(CLIENTS, sentinel::port, models()).pausing(Duration.ofMillis(1)).start()) {
-        Await.until(
-            "it says that it is degraded",
-            Duration.ofSeconds(30),
-            () -> ready(sentinel).equals("degraded"));
+        awaitDegraded(sentinel, trouble);
         Await.until(
             "it counts", () -> sentinel.metric("shadow_sentinel_state_write_failures_total") > 0);
         assertThat(sentinel.metric("shadow_sentinel_state_writable")).isZero();
@@ -164,6 +169,8 @@ class StateDiskIT {
         Await.until("v2 answers users", () -> load.count("answered by v2") > 0);
 
         assertThat(load.counts()).containsOnlyKeys(Load.OK, "answered by v2");
+        Await.until(
+            "its alert is delivered", () -> sentinel.metric("shadow_sentinel_alerts_pending") == 0);
         // Rate-limited: one line at once, and the next after half a minute.
         assertThat(sentinel.output().lines().filter(l -> l.contains("serving goes on")))
             .hasSizeLessThanOrEqualTo(3)
@@ -184,14 +191,14 @@ class StateDiskIT {
   void fullAndRestarted_servesAllTheSame_asItWasDecided() {
     try (SentinelProcess sentinel = SentinelProcess.run(stage.config())) {
       assertThat(sentinel.operate("m", "promote")).isEqualTo(200);
-      Mounts.fill(disk);
       sentinel.kill();
+      Mounts.fill(disk);
     }
     try (SentinelProcess sentinel = SentinelProcess.run(stage.config());
         Load load = Load.of(CLIENTS, sentinel::port, models()).start()) {
       Await.until("v2 answers users", () -> load.count("answered by v2") > 100);
-      Await.until("it says so", () -> ready(sentinel).equals("degraded"));
-      assertThat(sentinel.operate("m", "rollback")).isEqualTo(503);
+      awaitDegraded(sentinel, full());
+      boolean rolledBack = rollbackHasRoom(sentinel);
       stage.route("more", champion.url()).write();
       Await.until("the config waits", () -> sentinel.output().contains("config not applied: "));
       full().end();
@@ -200,7 +207,7 @@ class StateDiskIT {
           "the config is applied",
           () -> sentinel.output().contains("config applied, routing table"));
       assertThat(RawClient.once(sentinel.port(), RawClient.get("/more")).status()).isEqualTo(200);
-      assertThat(sentinel.operate("m", "rollback")).isEqualTo(200);
+      assertThat(sentinel.operate("m", "rollback")).isEqualTo(rolledBack ? 409 : 200);
       load.awaitMore(100);
       assertThat(load.counts()).containsOnlyKeys(Load.OK, "answered by v2");
     }
@@ -216,16 +223,14 @@ class StateDiskIT {
       for (int round = 0; round < rounds; round++) {
         sentinel.awaitState("m", "PROMOTED");
         full().begin();
-        Await.until(
-            "it says that it is degraded",
-            Duration.ofSeconds(30),
-            () -> ready(sentinel).equals("degraded"));
-        assertThat(sentinel.operate("m", "rollback")).isEqualTo(503);
-        long before = load.count("answered by v2");
-        Await.until("v2 goes on", () -> load.count("answered by v2") > before + 50);
+        awaitDegraded(sentinel, full());
+        boolean rolledBack = rollbackHasRoom(sentinel);
+        String answering = rolledBack ? Load.OK : "answered by v2";
+        long before = load.count(answering);
+        Await.until("users are served", () -> load.count(answering) > before + 50);
         full().end();
         Await.until("it is well again", () -> ready(sentinel).equals("ready"));
-        assertThat(sentinel.operate("m", "rollback")).isEqualTo(200);
+        assertThat(sentinel.operate("m", "rollback")).isEqualTo(rolledBack ? 409 : 200);
         assertThat(sentinel.operate("m", "restart")).isEqualTo(200);
         taken += 3;
       }
@@ -235,6 +240,30 @@ class StateDiskIT {
       assertThat(load.counts()).containsOnlyKeys(Load.OK, "answered by v2");
       System.out.printf("StateDiskIT: full %d times, %s, %d decisions%n", rounds, load, taken + 1);
     }
+  }
+
+  /**
+   * Rolls back on a full disk. Whether the line still has room in the log's last block is nobody's
+   * to say; but what is said is so.
+   *
+   * @return true when it had
+   */
+  private static boolean rollbackHasRoom(SentinelProcess sentinel) {
+    int status = sentinel.operate("m", "rollback");
+    String state = sentinel.route("m").path("state").asText();
+    assertThat(state).isEqualTo(status == 200 ? "ROLLED_BACK" : "PROMOTED");
+    assertThat(status).isIn(200, 503);
+    return status == 200;
+  }
+
+  private static void awaitDegraded(SentinelProcess sentinel, Trouble trouble) {
+    Await.until(
+        "it says that it is degraded",
+        Duration.ofSeconds(30),
+        () -> {
+          trouble.goOn();
+          return ready(sentinel).equals("degraded");
+        });
   }
 
   /** Right whichever of the two answers, and counted by that. */
