@@ -3,6 +3,7 @@ package io.shadowsentinel.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shadowsentinel.SentinelProcess;
+import io.shadowsentinel.kit.Await;
 import io.shadowsentinel.kit.Load;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,8 +68,8 @@ class KillIT {
       }
       try (SentinelProcess sentinel = QUICK.run(stage.config())) {
         port = sentinel.port();
-        good.awaitMore(100);
-        bad.awaitMore(100);
+        answered(good, 100);
+        answered(bad, 100);
         good.close();
         bad.close();
         assertThat(sentinel.route("good").path("experiment").isNull()).isFalse();
@@ -90,6 +91,15 @@ class KillIT {
       System.out.printf(
           "KillIT: %d kills; /good %s, /bad %s; %s%n", kills, good.counts(), bad.counts(), books);
     }
+  }
+
+  /** Waits for more answers, whichever model's they are. */
+  private static void answered(Load load, long more) {
+    long wanted = load.total() - load.count(Load.REFUSED) + more;
+    Await.until(
+        more + " more answers",
+        Duration.ofSeconds(60),
+        () -> load.total() - load.count(Load.REFUSED) >= wanted);
   }
 
   private Load load(String path) {

@@ -3,6 +3,7 @@ package io.shadowsentinel.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.shadowsentinel.SentinelProcess;
 import io.shadowsentinel.kit.Await;
 import io.shadowsentinel.kit.Load;
@@ -16,8 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -34,6 +35,7 @@ class OverloadIT {
   @TempDir Path temp;
   private EchoServer champion;
   private EchoServer challenger;
+  private double mostResident;
 
   @BeforeEach
   void start() {
@@ -100,38 +102,21 @@ class OverloadIT {
 
   @Test
   void moreThanCanBeServed_isServedInTurn_inBoundedMemory_andPasses() throws Exception {
-    overload(3, 96);
+    overload(2, 96);
   }
 
   @Tag("faults")
   @Test
   void moreThanCanBeServed_forAMinute_isServedInTurn_inBoundedMemory_andPasses() throws Exception {
-    overload(60, 400);
+    overload(60, 512);
   }
 
   private void overload(int seconds, int clients) throws Exception {
     try (SentinelProcess sentinel = SentinelProcess.AS_SERVED.run(config("timeout: 30s"))) {
       ProcessView process = ProcessView.of(sentinel.pid());
-      double calm;
-      try (Load load =
-          Load.of(4, sentinel::port, Load.echo("/m")).pausing(Duration.ofMillis(1)).start()) {
-        load.awaitOk(2_000);
-        load.close();
-        calm = load.latencyMillis(0.5);
-      }
-      double most = 0;
-      CountDownLatch never = new CountDownLatch(1);
-      Load load = Load.of(clients, sentinel::port, Load.echo("/m")).start();
-      try {
-        for (int i = 0; i < seconds * 4; i++) {
-          boolean unused = never.await(250, TimeUnit.MILLISECONDS);
-          most = Math.max(most, process.residentMebibytes());
-        }
-      } finally {
-        load.close();
-      }
-      assertThat(load.failures()).as("%s", load).isZero();
-      assertThat(most).as("resident").isLessThan(MOST_RESIDENT_MEBIBYTES);
+      Load calm = loaded(sentinel, process, "/m", 4, 1, Duration.ofMillis(1));
+      Load forwarded = loaded(sentinel, process, "/plain", clients, seconds, Duration.ZERO);
+      Load mirrored = loaded(sentinel, process, "/m", clients, seconds, Duration.ZERO);
       long ended = System.nanoTime();
       Await.value(
           "nothing is in flight",
@@ -147,24 +132,57 @@ class OverloadIT {
       }
       Stage.awaitBalance(sentinel, "m");
       assertThat(sentinel.metric("shadow_sentinel_captured_bytes")).isZero();
+      JsonNode evidence = sentinel.route("m").path("experiment").path("evidence");
       System.out.printf(
-          "OverloadIT: %d clients for %d s: %s, p50 %.1f ms, p99 %.1f ms (calm p50 %.2f ms);"
-              + " resident at most %.0f MiB; as before after %.2f s; evidence %s%n",
+          "OverloadIT: %d clients for %d s: calm %s; forwarded %s; mirrored %s; eligible %s, shed %s;"
+              + " resident at most %.0f MiB; as before after %.2f s%n",
           clients,
           seconds,
-          load,
-          load.latencyMillis(0.5),
-          load.latencyMillis(0.99),
-          calm,
-          most,
-          recovered,
-          sentinel.route("m").path("experiment").path("evidence"));
+          show(calm, 1),
+          show(forwarded, seconds),
+          show(mirrored, seconds),
+          evidence.path("eligible"),
+          evidence.path("shedByReason"),
+          mostResident,
+          recovered);
     }
+  }
+
+  /** Puts clients on a path for a time; none may be failed, and memory must stay bounded. */
+  private Load loaded(
+      SentinelProcess sentinel,
+      ProcessView process,
+      String path,
+      int clients,
+      int seconds,
+      Duration pause) {
+    Load load = Load.of(clients, sentinel::port, Load.echo(path)).pausing(pause).start();
+    try {
+      for (int i = 0; i < seconds * 4; i++) {
+        LockSupport.parkNanos(250_000_000L);
+        mostResident = Math.max(mostResident, process.residentMebibytes());
+      }
+    } finally {
+      load.close();
+    }
+    assertThat(load.failures()).as("%s", load).isZero();
+    assertThat(mostResident).as("resident").isLessThan(MOST_RESIDENT_MEBIBYTES);
+    return load;
+  }
+
+  private static String show(Load load, int seconds) {
+    return String.format(
+        Locale.ROOT,
+        "%.0f/s p50 %.1f ms p99 %.1f ms",
+        (double) load.count(Load.OK) / seconds,
+        load.latencyMillis(0.5),
+        load.latencyMillis(0.99));
   }
 
   private Path config(String line) {
     return new Stage(temp)
         .route("m", List.of(champion.url()), challenger.url(), "decide: { auto: false }", line)
+        .route("plain", champion.url(), line)
         .write();
   }
 

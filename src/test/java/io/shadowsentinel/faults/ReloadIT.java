@@ -149,7 +149,7 @@ class ReloadIT {
             return ReloadIT.judge(path, echo.judge(id, answer), answer, from, written);
           }
         };
-    return Load.of(clients, sentinel::port, judged).start();
+    return Load.of(clients, sentinel::port, judged).pausing(Duration.ofMillis(1)).start();
   }
 
   /** Right when it is the answer of any generation in that range. */
