@@ -20,7 +20,9 @@ import io.shadowsentinel.decide.Reconfigure;
 import io.shadowsentinel.decide.StateFault;
 import io.shadowsentinel.decide.StateStore;
 import io.shadowsentinel.exchange.EligibleCounts;
+import io.shadowsentinel.proxy.Admission;
 import io.shadowsentinel.proxy.ProxyMeters;
+import io.shadowsentinel.proxy.ProxySettings;
 import io.shadowsentinel.proxy.ProxyVerticle;
 import io.shadowsentinel.proxy.SharedMirrors;
 import io.vertx.core.Deployable;
@@ -73,9 +75,11 @@ final class Instance {
     this.config = config;
     this.mirrors = new SharedMirrors(eligible);
     ProxyMeters meters = new ProxyMeters(registry, mirrors);
-    this.proxy = new ProxyVerticle(Wiring.proxy(config), mirrors, meters);
+    ProxySettings listen = Wiring.proxy(config);
+    Admission admission = new Admission(listen.limits(), registry);
+    this.proxy = new ProxyVerticle(listen, mirrors, meters, admission);
     this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady);
-    this.moreProxies = () -> new ProxyVerticle(Wiring.proxy(config), mirrors, meters);
+    this.moreProxies = () -> new ProxyVerticle(listen, mirrors, meters, admission);
   }
 
   /**

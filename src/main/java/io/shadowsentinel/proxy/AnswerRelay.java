@@ -22,6 +22,9 @@ final class AnswerRelay {
 
   private boolean paused;
 
+  /** When it was first seen to be; 0 when it was not yet. */
+  private long pausedNanos;
+
   AnswerRelay(HttpServerRequest request) {
     this.request = request;
     this.response = request.response();
@@ -35,6 +38,14 @@ final class AnswerRelay {
   /** True while the user, and not the champion, is what the answer waits for. */
   boolean isPaused() {
     return paused;
+  }
+
+  /** For how long the user has read nothing at all, as far as the calls of this tell. */
+  long pausedFor(long nowNanos) {
+    if (pausedNanos == 0) {
+      pausedNanos = nowNanos;
+    }
+    return nowNanos - pausedNanos;
   }
 
   /**
@@ -124,6 +135,7 @@ final class AnswerRelay {
       return;
     }
     paused = true;
+    pausedNanos = 0;
     call.pause();
     response.drainHandler(
         unused -> {

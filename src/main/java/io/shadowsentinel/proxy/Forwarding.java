@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,6 +133,15 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
 
   private void requestChunk(Buffer chunk) {
     touch();
+    long max = loop.admission().limits().maxBodyBytes();
+    if (max != ListenLimits.NO_BODY_LIMIT && request.bytesRead() > max && !done) {
+      RequestFault fault =
+          RequestFault.over(RequestFault.Reason.BODY, "too many bytes in the body", max);
+      loop.admission().refused(fault);
+      clientGone(fault);
+      response.reset(0);
+      return;
+    }
     if (mirror != null) {
       mirror.requestChunk(chunk);
     }
@@ -256,8 +266,13 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     abandon();
   }
 
-  private void clientGone(Throwable unused) {
+  private void clientGone(Throwable cause) {
     if (done) {
+      return;
+    }
+    if (cause instanceof RequestFault fault && !response.headWritten()) {
+      RequestFault.Reason reason = fault.reason();
+      fail(reason.status, reason.title, fault.getMessage(), Answer.Fate.BROKEN);
       return;
     }
     end(ProxyMeters.CLIENT_CLOSED);
@@ -277,6 +292,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
   private long end(int code) {
     done = true;
     loop.sweeper().leave(this);
+    loop.admission().ended();
     long nanos = loop.now() - startNanos;
     route.meters.answered(code, nanos);
     return nanos;
@@ -292,6 +308,13 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     if (down.isPaused()) {
       // It is the user who does not read; the champion's time begins when there is room again.
       activeNanos = nowNanos;
+      long writeTimeout = loop.admission().limits().writeTimeout().toNanos();
+      if (request.version() == HttpVersion.HTTP_2 && down.pausedFor(nowNanos) >= writeTimeout) {
+        // Of its connection nothing is to be seen: it may be busy with other streams.
+        loop.admission().exceeded(Admission.Limit.WRITE_TIMEOUT);
+        response.reset();
+        clientGone(new TimeoutException("the user does not read"));
+      }
       return false;
     }
     if (nowNanos - activeNanos < route.timeoutNanos) {

@@ -6,7 +6,7 @@ import io.shadowsentinel.route.RoutingTable;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.ClientAuth;
-import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class ProxyVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ProxyVerticle.class);
 
-  private static final int MAX_HEADER_BYTES = 64 << 10;
   private static final int MAX_CHAMPION_CONNECTIONS = 4_096;
   private static final int MAX_CHALLENGER_CONNECTIONS = 1_024;
   private static final long IDLE_SWEEP_MILLIS = 500;
@@ -45,6 +44,7 @@ public final class ProxyVerticle extends VerticleBase {
   private final ProxySettings settings;
   private final SharedMirrors shared;
   private final ProxyMeters meters;
+  private final Admission admission;
 
   private @Nullable Loop loop;
   private @Nullable HttpServer server;
@@ -58,10 +58,13 @@ public final class ProxyVerticle extends VerticleBase {
   private Map<Model, UpstreamSet> challengers = new HashMap<>();
   private ProxyMeters.@Nullable ForRoute unmatched;
 
-  public ProxyVerticle(ProxySettings settings, SharedMirrors shared, ProxyMeters meters) {
+  /** One of the verticles that share everything but their settings. */
+  public ProxyVerticle(
+      ProxySettings settings, SharedMirrors shared, ProxyMeters meters, Admission admission) {
     this.settings = settings;
     this.shared = shared;
     this.meters = meters;
+    this.admission = admission;
   }
 
   /** The port it listens on, once started. */
@@ -83,9 +86,11 @@ public final class ProxyVerticle extends VerticleBase {
             new CaptureOutbox(vertx, shared.budget()),
             shared,
             settings.forwardedHeaders(),
-            new BodyPatcher(vertx));
+            new BodyPatcher(vertx),
+            admission);
     loop = made;
-    unmatched = meters.route(ProxyMeters.NO_ROUTE);
+    ProxyMeters.ForRoute none = meters.route(ProxyMeters.NO_ROUTE);
+    unmatched = none;
     vertx.setPeriodic(Sweeper.PERIOD_MILLIS, unused -> made.sweeper().sweep(made.now()));
     vertx.setPeriodic(
         IDLE_SWEEP_MILLIS,
@@ -94,7 +99,11 @@ public final class ProxyVerticle extends VerticleBase {
           made.challengers().sweep();
         });
     RoutingTable.CHANNEL.subscribe(vertx.eventBus(), table -> swap(made, table));
-    HttpServer listening = vertx.createHttpServer(options(settings));
+    HttpServerOptions options = options(settings);
+    UserConnections connections = new UserConnections(admission, options, none);
+    vertx.setPeriodic(UserConnections.SWEEP_MILLIS, unused -> connections.sweep(made.now()));
+    HttpServer listening =
+        Listener.of(vertx, options, admission, connections).exceptionHandler(connections::failed);
     server = listening;
     return RoutingTable.CURRENT
         .request(vertx.eventBus(), new RoutingTable.Query(), RoutingTable.class)
@@ -145,11 +154,15 @@ public final class ProxyVerticle extends VerticleBase {
   }
 
   private static HttpServerOptions options(ProxySettings settings) {
+    ListenLimits limits = settings.limits();
     HttpServerOptions options =
         new HttpServerOptions()
-            .setMaxHeaderSize(MAX_HEADER_BYTES)
-            .setMaxInitialLineLength(MAX_HEADER_BYTES)
-            .setMaxChunkSize(65_536)
+            .setInitialSettings(
+                new Http2Settings()
+                    .setMaxConcurrentStreams(limits.maxStreams())
+                    .setMaxHeaderListSize(limits.maxHeaderBytes()))
+            .setSslHandshakeTimeout(limits.headerTimeout().toMillis())
+            .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
             .setTcpNoDelay(true)
             .setAcceptBacklog(4_096)
             .setHandle100ContinueAutomatically(false)
@@ -223,31 +236,40 @@ public final class ProxyVerticle extends VerticleBase {
   }
 
   private void handle(Loop loop, HttpServerRequest request) {
-    String target = RequestTarget.originForm(request.uri());
-    if (HttpMethod.CONNECT.equals(request.method())) {
-      refuse(
-          request,
-          501,
-          "Not Implemented",
-          "CONNECT is for forward proxies; this is a reverse proxy");
-      return;
+    long bodyLength = bodyLength(request);
+    if (request.version() == HttpVersion.HTTP_2) {
+      try {
+        Http2Checks.check(request, bodyLength, admission.limits());
+      } catch (RequestFault fault) {
+        admission.refused(fault);
+        refuse(request, fault.reason().status, fault.reason().title, fault.getMessage());
+        return;
+      }
     }
-    if (target == null) {
-      refuse(request, 400, "Bad Request Target", "expected a path, as in GET /path");
-      return;
-    }
+    // Of HTTP/1, what was no request did not come here: see RequestDecoder.
+    String target = request.uri();
     RouteRuntime route = match(request, RequestTarget.path(target));
     if (route == null) {
       refuse(request, 404, "No Route", "no route matches " + RequestTarget.path(target));
       return;
     }
+    if (!admission.begin()) {
+      request.response().putHeader("Retry-After", "1");
+      refuse(
+          request,
+          503,
+          "Too Many Requests In Flight",
+          "no more than "
+              + admission.limits().maxInFlight()
+              + " at once (listen.limits.maxInFlight)");
+      return;
+    }
     String given = request.headers().get(HeaderRules.REQUEST_ID);
     String requestId = given == null ? loop.ids().next() : given;
-    if (HeaderRules.wantsUpgrade(request)) {
+    if (UpgradeRules.isTunnel(request, bodyLength)) {
       new Tunnel(loop, route, request, target, requestId).start();
       return;
     }
-    long bodyLength = bodyLength(request);
     MirrorExchange mirror =
         route.mirror == null ? null : route.mirror.admit(request, target, requestId, bodyLength);
     new Forwarding(loop, route, request, target, requestId, bodyLength, mirror).start();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +34,7 @@ public final class FakeUpstream implements AutoCloseable {
   private final ServerSocket server;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final LinkedBlockingQueue<RecordedRequest> kept = new LinkedBlockingQueue<>(MAX_KEPT);
+  private final List<Transcript> transcripts = new CopyOnWriteArrayList<>();
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger disconnects = new AtomicInteger();
@@ -122,6 +124,14 @@ public final class FakeUpstream implements AutoCloseable {
   }
 
   /**
+   * What came on each connection so far, byte for byte as Latin-1, the oldest connection first; of
+   * each its first {@value Transcript#MAX_KEPT} bytes.
+   */
+  public List<String> transcripts() {
+    return transcripts.stream().map(Transcript::text).toList();
+  }
+
+  /**
    * Takes the oldest request that was not taken yet.
    *
    * @throws AssertionError when none comes in time
@@ -190,7 +200,9 @@ public final class FakeUpstream implements AutoCloseable {
   private void serve(Socket socket, int number) {
     try (socket) {
       socket.setTcpNoDelay(true);
-      Wire wire = new Wire(socket, closed);
+      Transcript transcript = new Transcript(socket.getInputStream());
+      transcripts.add(transcript);
+      Wire wire = new Wire(socket, transcript, closed);
       HttpReader in = new HttpReader(wire.in());
       behaviour.connected(wire);
       while (!wire.isClosed()) {

@@ -29,6 +29,7 @@ import java.util.function.Supplier;
  */
 final class ProxyHarness implements AutoCloseable {
   static final int LOOPS = 2;
+  static final ProxySettings PLAIN = new ProxySettings("127.0.0.1", 0, null, false);
 
   final Vertx vertx = Vertx.vertx();
   final EligibleCounts eligible = new EligibleCounts();
@@ -43,7 +44,7 @@ final class ProxyHarness implements AutoCloseable {
   private volatile RoutingTable table;
 
   ProxyHarness(Route... routes) {
-    this(new ProxySettings("127.0.0.1", 0, null, false), routes);
+    this(PLAIN, routes);
   }
 
   ProxyHarness(ProxySettings settings, Route... routes) {
@@ -67,11 +68,12 @@ final class ProxyHarness implements AutoCloseable {
           }
         });
     ProxyMeters meters = new ProxyMeters(registry, shared);
-    ProxyVerticle first = new ProxyVerticle(settings, shared, meters);
+    Admission admission = new Admission(settings.limits(), registry);
+    ProxyVerticle first = new ProxyVerticle(settings, shared, meters, admission);
     await(vertx.deployVerticle(first));
     port = first.actualPort();
     for (int i = 1; i < LOOPS; i++) {
-      await(vertx.deployVerticle(new ProxyVerticle(settings, shared, meters)));
+      await(vertx.deployVerticle(new ProxyVerticle(settings, shared, meters, admission)));
     }
   }
 
