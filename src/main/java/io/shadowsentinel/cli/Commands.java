@@ -2,6 +2,7 @@ package io.shadowsentinel.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 
 /**
@@ -11,6 +12,9 @@ import picocli.CommandLine;
 final class Commands {
   /** In the order in which the help names them. */
   static final Map<String, Class<?>> BY_NAME = byName();
+
+  /** Those that tell of the others. */
+  private static final Set<String> ABOUT_ALL = Set.of("help", "completion", "man");
 
   private Commands() {}
 
@@ -25,22 +29,25 @@ final class Commands {
     commands.put("resume", ResumeCommand.class);
     commands.put("restart", RestartCommand.class);
     commands.put("check", CheckCommand.class);
+    commands.put("doctor", DoctorCommand.class);
     commands.put("replay", ReplayCommand.class);
     commands.put("compare", CompareCommand.class);
     commands.put("serve-model", ServeModelCommand.class);
     commands.put("validate-model", ValidateModelCommand.class);
+    commands.put("completion", CompletionCommand.class);
+    commands.put("man", ManCommand.class);
     commands.put("help", CommandLine.HelpCommand.class);
     return commands;
   }
 
   /**
-   * The command line with the command that these arguments begin with; with all of them when they
-   * begin otherwise, or ask for help.
+   * The command line with the command that these arguments begin with; with all of them where that
+   * one tells of the others, and where they begin with none.
    */
   static CommandLine line(String... args) {
     CommandLine line = new CommandLine(new SentinelCommand());
     String first = args.length == 0 ? "" : args[0];
-    Class<?> called = first.equals("help") ? null : BY_NAME.get(first);
+    Class<?> called = ABOUT_ALL.contains(first) ? null : BY_NAME.get(first);
     if (called == null) {
       BY_NAME.forEach(line::addSubcommand);
     } else {

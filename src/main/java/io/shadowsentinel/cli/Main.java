@@ -19,6 +19,11 @@ public final class Main {
     System.exit(commandLine(args).execute(args));
   }
 
+  /** Ends the process now, with nothing put in order. */
+  static void halt(int exitCode) {
+    Runtime.getRuntime().halt(exitCode);
+  }
+
   /** The command line for these arguments, with its rules for errors: one line, the exit code. */
   static CommandLine commandLine(String... args) {
     CommandLine line = Commands.line(args);

@@ -1,8 +1,5 @@
 package io.shadowsentinel.decide;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -13,12 +10,9 @@ import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import io.shadowsentinel.route.Model;
 import java.io.IOException;
-import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.List;
 
 /** How the state directory spells its records in JSON: times in ISO 8601, UTC. Any thread. */
 final class StateJson {
@@ -34,18 +28,9 @@ final class StateJson {
               new SimpleModule()
                   .addSerializer(Instant.class, new InstantWriter())
                   .addDeserializer(Instant.class, new InstantReader()))
-          .addMixIn(Model.class, WithoutTls.class)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
-
-  /** How a model is reached is the config's to say, and no part of what was decided. */
-  @JsonIgnoreProperties("tls")
-  private abstract static class WithoutTls {
-    @JsonCreator
-    WithoutTls(
-        @JsonProperty("name") String unusedName, @JsonProperty("urls") List<URI> unusedUrls) {}
-  }
 
   private static final class InstantWriter extends JsonSerializer<Instant> {
     @Override

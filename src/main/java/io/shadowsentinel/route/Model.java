@@ -1,5 +1,8 @@
 package io.shadowsentinel.route;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.shadowsentinel.tls.ClientTls;
 import java.net.URI;
 import java.util.List;
@@ -11,12 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param name what people call it, unique within its route
  * @param urls where it answers, at least one: {@code http}, {@code https} or {@code h2c} (HTTP/2
  *     with prior knowledge), each with a host, without path, query or user
- * @param tls how connections to the {@code https} ones are secured
+ * @param tls how connections to the {@code https} ones are secured; the config's to say, and no
+ *     part of JSON: neither the API nor the state files tell where keys are
  */
+@JsonIgnoreProperties("tls")
 public record Model(String name, List<URI> urls, ClientTls tls) {
 
   /** A model whose certificates, if it has any, are for its URLs and known to the JVM. */
-  public Model(String name, List<URI> urls) {
+  @JsonCreator
+  public Model(@JsonProperty("name") String name, @JsonProperty("urls") List<URI> urls) {
     this(name, urls, ClientTls.DEFAULTS);
   }
 

@@ -42,6 +42,7 @@ public final class ListenerTls {
         .setEnabledSecureTransportProtocols(TlsOptions.PROTOCOLS)
         .setKeyCertOptions(KeyCertOptions.wrap(Objects.requireNonNull(made.used.keys())))
         .setClientAuth(TlsOptions.clientAuth(made.used));
+    TlsOptions.SUITES.forEach(options::addEnabledCipherSuite);
     if (made.used.trust() != null) {
       options.setTrustOptions(TrustOptions.wrap(made.used.trust()));
     }

@@ -25,7 +25,9 @@ class CommandsTest {
 
   @Test
   void line_forAnythingElse_hasAll() {
-    String[][] calls = {{}, {"--help"}, {"help"}, {"--force-rollback=run"}, {"rum"}, {"--verbose"}};
+    String[][] calls = {
+      {}, {"--help"}, {"--verbose"}, {"--force-rollback=run"}, {"rum"}, {"help"}, {"completion"}, {"man"}
+    };
     for (String[] call : calls) {
       assertThat(Commands.line(call).getSubcommands().keySet())
           .as(String.join(" ", call))

@@ -111,7 +111,7 @@ class ListenerTlsIT {
   void clientThatKnowsNoLaterVersion_isToldSo(int minor, int firstRecord) {
     try (ProxyHarness proxy = proxy();
         RawClient client = RawClient.connect(proxy.port)) {
-      byte[] answer = client.send(clientHello(minor)).readSome(7);
+      byte[] answer = client.send(clientHello(minor, 0xc009, 0xc02b)).readSome(7);
 
       assertThat(answer[0]).isEqualTo((byte) firstRecord);
       if (firstRecord == ALERT) {
@@ -122,19 +122,42 @@ class ListenerTlsIT {
     }
   }
 
+  /** With the key of the certificate for a key, or with CBC, they are not taken. */
+  @ParameterizedTest
+  @CsvSource({
+    "true, 0x009c, 21",
+    "true, 0xc013, 21",
+    "true, 0xc02f, 22",
+    "false, 0xc009, 21",
+    "false, 0xc02b, 22"
+  })
+  void cipherSuite_isTakenOrRefused(boolean rsa, String suite, int firstRecord) {
+    Wanted wanted = new Wanted("localhost").named("localhost");
+    try (ProxyHarness proxy = proxy(CA.issue(rsa ? wanted.rsa() : wanted), null);
+        RawClient client = RawClient.connect(proxy.port)) {
+      byte[] answer = client.send(clientHello(3, Integer.decode(suite))).readSome(7);
+
+      assertThat(answer[0]).isEqualTo((byte) firstRecord);
+    }
+  }
+
   /** What a client of TLS 1.0, 1.1 or 1.2 (minor 1, 2, 3) begins with. */
-  private static byte[] clientHello(int minor) {
+  private static byte[] clientHello(int minor, int... suites) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     body.write(3);
     body.write(minor);
     body.writeBytes(new byte[32]);
     body.write(0);
-    // ECDHE-ECDSA with AES-CBC and SHA-1, which the older ones know, and with AES-GCM.
-    body.writeBytes(new byte[] {0, 4, (byte) 0xc0, 9, (byte) 0xc0, 0x2b});
+    body.write(0);
+    body.write(2 * suites.length);
+    for (int suite : suites) {
+      body.write(suite >> 8);
+      body.write(suite);
+    }
     body.writeBytes(new byte[] {1, 0});
     byte[] groups = {0, 10, 0, 4, 0, 2, 0, 23};
     byte[] points = {0, 11, 0, 2, 1, 0};
-    byte[] signatures = {0, 13, 0, 4, 0, 2, 4, 3};
+    byte[] signatures = {0, 13, 0, 8, 0, 6, 4, 3, 4, 1, 8, 4};
     body.write(0);
     body.write(groups.length + points.length + signatures.length);
     body.writeBytes(groups);
