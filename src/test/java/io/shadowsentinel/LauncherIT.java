@@ -202,6 +202,18 @@ class LauncherIT {
         .doesNotContain("-Xms256m");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Serial", "Parallel", "G1", "Z", "Shenandoah"})
+  void collector_givenByTheOperator_isTheOnlyOne(String collector) throws Exception {
+    makeJar();
+    makeJdk("jvm/jdk-17", "17.0.1");
+    environment.put("SENTINEL_JAVA_OPTS", "-XX:+Use" + collector + "GC");
+    for (String command : List.of("run", "status")) {
+      assertThat(launch(command).out().lines().filter(line -> line.contains("GC]")))
+          .containsExactly("flag=[-XX:+Use" + collector + "GC]");
+    }
+  }
+
   @Test
   void jar_missing_isBuiltOnceWithOneLine() throws Exception {
     makeJdk("jvm/jdk-17", "17.0.1");

@@ -29,7 +29,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
       "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [%thread] %logger{0} -"
           + " %replace(%replace(%msg %ex){'\\s*[\\r\\n]+\\s*', ' | '}){'[ |]+$', ''}%nopex%n";
 
-  /** They tell of every connection that breaks; Shadow Sentinel counts those and says what counts. */
+  /**
+   * They tell of every connection that breaks; Shadow Sentinel counts those and says what counts.
+   */
   private static final Map<String, Level> LIBRARIES =
       Map.of(
           "io.netty", Level.WARN,

@@ -26,7 +26,14 @@ class CommandsTest {
   @Test
   void line_forAnythingElse_hasAll() {
     String[][] calls = {
-      {}, {"--help"}, {"--verbose"}, {"--force-rollback=run"}, {"rum"}, {"help"}, {"completion"}, {"man"}
+      {},
+      {"--help"},
+      {"--verbose"},
+      {"--force-rollback=run"},
+      {"rum"},
+      {"help"},
+      {"completion"},
+      {"man"}
     };
     for (String[] call : calls) {
       assertThat(Commands.line(call).getSubcommands().keySet())
@@ -50,11 +57,6 @@ class CommandsTest {
         assertThat(printed(name, "--help")).as(name).isNotEmpty().isEqualTo(printed("help", name));
       }
     }
-  }
-
-  @Test
-  void unknownCommand_isAnsweredWithOneThatIsMeant() {
-    assertThat(printed("statu")).contains("status");
   }
 
   private static String printed(String... args) {
