@@ -146,7 +146,7 @@ class Run:
     def compare(self):
         """The comparison alone, under JMH."""
         out = self.directory / "jmh.json"
-        quick = ["-f", "1", "-wi", "2", "-i", "2"] if self.options.quick else []
+        quick = ["-f", "1", "-wi", "2", "-i", "2"] if self.options.quick else ["-f", "1", "-wi", "3", "-i", "4"]
         jdk = next(iter(self.options.jdks))
         subprocess.run(
             [f"{jdk}/bin/java", "-cp", self.classpath, "org.openjdk.jmh.Main", "ComparisonBenchmark",

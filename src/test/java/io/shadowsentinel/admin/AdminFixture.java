@@ -50,8 +50,9 @@ public final class AdminFixture implements AutoCloseable {
   private AdminFixture(AdminSettings settings) throws Exception {
     Channel.install(vertx.eventBus());
     TlsStore store = new TlsStore(Clock.systemUTC(), registry);
-    if (settings.tls() != null) {
-      store.hold(List.of(new TlsUse(TlsUse.Purpose.ADMIN, settings.tls())));
+    Tls tls = settings.tls();
+    if (tls != null) {
+      store.hold(List.of(new TlsUse(TlsUse.Purpose.ADMIN, tls)));
     }
     verticle = new AdminVerticle(settings, registry, () -> List.copyOf(notReady), store);
     vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
