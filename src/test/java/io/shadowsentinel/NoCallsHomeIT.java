@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The program where there is no network but the loopback: in a network namespace of its own it
  * starts and works, and a trace of its system calls shows that it tried to reach nobody else, by
- * name or by address. Needs Linux, {@code unshare}, {@code ip}, {@code strace} and
- * the right to a namespace.
+ * name or by address. Needs Linux, {@code unshare}, {@code ip}, {@code strace} and the right to a
+ * namespace.
  */
 class NoCallsHomeIT {
   private static final Pattern ADDRESS =
