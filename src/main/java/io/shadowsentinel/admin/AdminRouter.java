@@ -53,6 +53,8 @@ final class AdminRouter {
     insight("differences", parts.routes(), InsightReport::differences);
     insight("confusion", parts.routes(), InsightReport::confusion);
     insight("latency", parts.routes(), InsightReport::latency);
+    get("/api/v1/routes/:name/history", parts.routes()::history);
+    get("/api/v1/latency", parts.routes()::latencies);
     for (Decision.Action action : Decision.Action.values()) {
       String verb = action.name().toLowerCase(Locale.ROOT);
       post("/api/v1/routes/:name/" + verb, ctx -> parts.routes().act(ctx, action));

@@ -8,6 +8,7 @@ import io.shadowsentinel.config.AlertConfig;
 import io.shadowsentinel.config.ListenSettings;
 import io.shadowsentinel.config.RouteConfig;
 import io.shadowsentinel.config.SentinelConfig;
+import io.shadowsentinel.config.ShutdownSettings;
 import io.shadowsentinel.decide.DecideSettings;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.model.ModelLoadException;
@@ -133,6 +134,7 @@ final class DemoStage implements AutoCloseable {
         new ListenSettings(LOOPBACK, port, null, false),
         new AdminConfig(LOOPBACK, adminPort, null, null),
         state,
+        ShutdownSettings.DEFAULTS,
         List.of(new RouteConfig(digits, compare, DecideSettings.DEFAULTS)),
         List.of(
             new AlertConfig(

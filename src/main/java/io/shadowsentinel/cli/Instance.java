@@ -35,6 +35,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -91,9 +92,18 @@ final class Instance {
     this.config = config;
     this.mirrors = new SharedMirrors(eligible);
     ProxyMeters meters = new ProxyMeters(registry, mirrors);
-    this.proxy = new ProxyVerticle(Wiring.proxy(config), mirrors, meters, tls);
+    this.proxy = proxy(meters, tls);
     this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady, tls);
-    this.moreProxies = () -> new ProxyVerticle(Wiring.proxy(config), mirrors, meters, tls);
+    this.moreProxies = () -> proxy(meters, tls);
+  }
+
+  private ProxyVerticle proxy(ProxyMeters meters, TlsStore tls) {
+    return new ProxyVerticle(Wiring.proxy(config), mirrors, meters, tls, this::grace);
+  }
+
+  /** How long requests may go on when this is stopped, as the config now has it. Any thread. */
+  Duration grace() {
+    return config.shutdown().grace();
   }
 
   /**

@@ -70,7 +70,8 @@ final class RunCommand implements Callable<Integer> {
             watcher.close();
             return instance.stop();
           },
-          vertx);
+          vertx,
+          instance::grace);
       return 0;
     } catch (Exception e) {
       err.println("sentinel run: " + Faults.describe(e));

@@ -28,10 +28,11 @@ final class ConfigBinder {
     AdminConfig admin = ServerBinder.admin(adminSection, faults);
     ServerBinder.portsDiffer(listen, admin, listenSection, adminSection);
     Path state = ServerBinder.stateDirectory(root.child("state"));
+    ShutdownSettings shutdown = ServerBinder.shutdown(root.child("shutdown"));
     List<RouteConfig> routes = routes(root.required("routes", "a list of at least one route"));
     List<AlertConfig> alerts = alerts(root.optional("alerts"));
     root.end();
-    return new SentinelConfig(listen, admin, state, routes, alerts);
+    return new SentinelConfig(listen, admin, state, shutdown, routes, alerts);
   }
 
   private static List<RouteConfig> routes(@Nullable Value value) {

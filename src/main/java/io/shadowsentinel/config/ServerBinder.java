@@ -2,11 +2,16 @@ package io.shadowsentinel.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Binds {@code listen}, {@code admin} and {@code state}: what a running process cannot change. */
+/**
+ * Binds what is of the process as a whole: {@code listen}, {@code admin}, {@code state}, {@code
+ * shutdown}.
+ */
 final class ServerBinder {
   private static final Path DEFAULT_STATE = Path.of("./state");
+  private static final Duration MAX_GRACE = Duration.ofHours(1);
 
   private ServerBinder() {}
 
@@ -74,6 +79,13 @@ final class ServerBinder {
     }
     section.end();
     return directory == null ? DEFAULT_STATE : directory;
+  }
+
+  static ShutdownSettings shutdown(Section section) {
+    Duration grace =
+        section.duration("grace", ShutdownSettings.DEFAULTS.grace(), Duration.ZERO, MAX_GRACE);
+    section.end();
+    return new ShutdownSettings(grace);
   }
 
   private static String host(Section section, String fallback) {

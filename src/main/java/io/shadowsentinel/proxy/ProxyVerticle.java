@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.tracing.TracingPolicy;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,16 +42,18 @@ public final class ProxyVerticle extends VerticleBase {
   private static final int MAX_CHAMPION_CONNECTIONS = 4_096;
   private static final int MAX_CHALLENGER_CONNECTIONS = 1_024;
   private static final long IDLE_SWEEP_MILLIS = 500;
-  private static final long SHUTDOWN_GRACE_SECONDS = 10;
+  private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
   private static final long MIRROR_GRACE_SECONDS = 5;
 
   private final ProxySettings settings;
   private final SharedMirrors shared;
   private final ProxyMeters meters;
   private final TlsStore tls;
+  private final Supplier<Duration> grace;
 
   private @Nullable Loop loop;
   private @Nullable HttpServer server;
+  private @Nullable Drain drain;
   private long version;
   private RouteRuntime[] routes = {};
 
@@ -61,14 +65,32 @@ public final class ProxyVerticle extends VerticleBase {
   private ProxyMeters.@Nullable ForRoute unmatched;
 
   /**
+   * A proxy that gives requests 10 s to end in when it is stopped.
+   *
    * @param tls holds what the listener, and every table to come, is secured with
    */
   public ProxyVerticle(
       ProxySettings settings, SharedMirrors shared, ProxyMeters meters, TlsStore tls) {
+    this(settings, shared, meters, tls, () -> DEFAULT_GRACE);
+  }
+
+  /**
+   * A proxy that is not started yet.
+   *
+   * @param tls holds what the listener, and every table to come, is secured with
+   * @param grace how long requests may go on when it is stopped; asked then, on the event loop
+   */
+  public ProxyVerticle(
+      ProxySettings settings,
+      SharedMirrors shared,
+      ProxyMeters meters,
+      TlsStore tls,
+      Supplier<Duration> grace) {
     this.settings = settings;
     this.shared = shared;
     this.meters = meters;
     this.tls = tls;
+    this.grace = grace;
   }
 
   /** The port it listens on, once started. */
@@ -92,6 +114,8 @@ public final class ProxyVerticle extends VerticleBase {
             settings.forwardedHeaders(),
             new BodyPatcher(vertx));
     loop = made;
+    Drain draining = new Drain(vertx, System::nanoTime);
+    drain = draining;
     unmatched = meters.route(ProxyMeters.NO_ROUTE);
     vertx.setPeriodic(Sweeper.PERIOD_MILLIS, unused -> made.sweeper().sweep(made.now()));
     vertx.setPeriodic(
@@ -118,6 +142,7 @@ public final class ProxyVerticle extends VerticleBase {
             table -> {
               swap(made, table);
               return listening
+                  .connectionHandler(draining::opened)
                   .requestHandler(request -> handle(made, request))
                   .listen(sharedPort(settings.port()), settings.host());
             })
@@ -131,12 +156,12 @@ public final class ProxyVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    if (loop == null || server == null) {
+    if (loop == null || server == null || drain == null) {
       return Future.succeededFuture();
     }
     Loop stopping = loop;
-    return server
-        .shutdown(SHUTDOWN_GRACE_SECONDS, TimeUnit.SECONDS)
+    return drain
+        .finish(server, grace.get())
         .transform(closed -> drained(stopping, stopping.now()))
         .onComplete(
             unused -> {

@@ -35,7 +35,7 @@ public final class AdminFixture implements AutoCloseable {
   private final AdminVerticle verticle;
 
   public AdminFixture(@Nullable String token) throws Exception {
-    this(new AdminSettings("127.0.0.1", 0, token));
+    this(token, null);
   }
 
   /** The same, over TLS where {@code tls} is given; then {@link #url} is not for it. */

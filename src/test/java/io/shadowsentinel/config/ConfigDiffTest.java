@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.shadowsentinel.tls.Tls;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,12 @@ class ConfigDiffTest {
   private static final Tls TLS = new Tls(Path.of("c"), Path.of("k"), null);
   private static final SentinelConfig RUNNING =
       new SentinelConfig(
-          ListenSettings.DEFAULTS, AdminConfig.DEFAULTS, Path.of("state"), List.of(), List.of());
+          ListenSettings.DEFAULTS,
+          AdminConfig.DEFAULTS,
+          Path.of("state"),
+          ShutdownSettings.DEFAULTS,
+          List.of(),
+          List.of());
 
   @Test
   void sameConfig_needsNoRestart() {
@@ -20,13 +26,18 @@ class ConfigDiffTest {
   }
 
   @Test
-  void alertsAlone_needNoRestart() {
+  void alertsAndShutdownAlone_needNoRestart() {
     AlertConfig alert =
         new AlertConfig(
             AlertConfig.Type.SLACK, URI.create("http://h"), AlertConfig.DEFAULT_ACTIONS, null);
     SentinelConfig next =
         new SentinelConfig(
-            RUNNING.listen(), RUNNING.admin(), Path.of("state"), List.of(), List.of(alert));
+            RUNNING.listen(),
+            RUNNING.admin(),
+            Path.of("state"),
+            new ShutdownSettings(Duration.ZERO),
+            List.of(),
+            List.of(alert));
 
     assertThat(ConfigDiff.needsRestart(RUNNING, next)).isEmpty();
   }
@@ -38,6 +49,7 @@ class ConfigDiffTest {
             new ListenSettings("::", 1, TLS, true),
             new AdminConfig("::1", 2, "0123456789abcdef", TLS),
             Path.of("elsewhere"),
+            ShutdownSettings.DEFAULTS,
             List.of(),
             List.of());
 

@@ -43,6 +43,7 @@ class ConfigLoaderTest {
     assertThat(config.admin()).isEqualTo(AdminConfig.DEFAULTS);
     assertThat(config.admin().port()).isEqualTo(9090);
     assertThat(config.stateDirectory()).isEqualTo(Path.of("./state"));
+    assertThat(config.shutdown().grace()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.alerts()).isEmpty();
     RouteConfig route = config.routes().get(0);
     assertThat(route.spec().match()).isEqualTo(Match.path("/"));
@@ -75,6 +76,7 @@ class ConfigLoaderTest {
                 true));
     assertThat(config.admin()).isEqualTo(new AdminConfig("0.0.0.0", 0, "0123456789abcdef", null));
     assertThat(config.stateDirectory()).isEqualTo(Path.of("./target/state"));
+    assertThat(config.shutdown()).isEqualTo(new ShutdownSettings(Duration.ofSeconds(30)));
     RouteConfig route = config.routes().get(0);
     assertThat(route.spec().match())
         .isEqualTo(

@@ -227,6 +227,8 @@ class UpstreamClientsIT {
 
     fourth.await(ConnectionPoolTooBusyException.class.getSimpleName());
     assertThat(third.told).isEmpty();
+    // Both have been given to the behaviour that never answers.
+    server.awaitRequestCount(2);
 
     server.behave(Behaviours.reply(Reply.json("{}")));
     on(
