@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that {@code sentinel doctor} looks at, in order. Upstreams are asked side by side. */
@@ -125,7 +126,7 @@ final class Doctor {
   /** The certificates that the proxy itself shows, to users and to servers. */
   private List<Finding> certificates() {
     List<Finding> findings = new ArrayList<>();
-    Wiring.tls(config).stream()
+    Stream.concat(Wiring.listenersTls(config).stream(), Wiring.clientsTls(config).stream())
         .map(TlsUse::settings)
         .filter(settings -> settings.cert() != null)
         .distinct()
