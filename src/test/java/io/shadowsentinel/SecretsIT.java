@@ -133,6 +133,8 @@ class SecretsIT {
     written.put("output", sentinel.output());
     stateDirectory();
 
+    assertThat(leaks()).isEmpty();
+    // And all of it did happen.
     assertThat(sentinel.output()).contains(" DEBUG ").contains("by operator (ci from 127.0.0.1)");
     assertThat(written.get("state/conflicts.jsonl"))
         .contains("championBody")
@@ -140,7 +142,6 @@ class SecretsIT {
         .contains("\\\"n\\\":1.50")
         .contains("api_key=[redacted]");
     assertThat(written.keySet()).anyMatch(name -> name.startsWith("state/outbox/00"));
-    assertThat(leaks()).isEmpty();
   }
 
   /** Where something of a secret was found, and what is around it. */
