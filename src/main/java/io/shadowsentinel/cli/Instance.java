@@ -71,6 +71,10 @@ final class Instance {
   private final AdminVerticle admin;
   private final StateStore store;
   private final TlsStore tls;
+
+  /** Of the config that this started with: another one takes a restart. */
+  private final List<TlsUse> listeners;
+
   private volatile @Nullable TlsWatch watch;
   private volatile boolean serving;
   private volatile SentinelConfig config;
@@ -84,6 +88,7 @@ final class Instance {
     this.vertx = vertx;
     this.store = store;
     this.tls = tls;
+    this.listeners = Wiring.listenersTls(config);
     this.registry = registry;
     this.config = config;
     this.mirrors = new SharedMirrors(eligible);
@@ -113,7 +118,8 @@ final class Instance {
       Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config, ForcedRollback forced)
       throws StateFault, TlsFault {
     TlsStore tls = new TlsStore(Clock.systemUTC(), registry);
-    tls.hold(Wiring.tls(config));
+    tls.hold(Wiring.listenersTls(config));
+    tls.hold(Wiring.clientsTls(config));
     StateStore store = StateStore.open(config.stateDirectory());
     Channel.install(vertx.eventBus());
     Instance instance = new Instance(vertx, registry, config, store, tls);
@@ -220,7 +226,7 @@ final class Instance {
     }
     try {
       // Before a table or a channel can ask for them.
-      tls.hold(Wiring.tls(next));
+      tls.hold(Wiring.clientsTls(next));
     } catch (TlsFault fault) {
       count("refused");
       log.error("config not applied: {}", fault.getMessage());
@@ -245,8 +251,9 @@ final class Instance {
   }
 
   private void forgetAllBut(SentinelConfig one, SentinelConfig other) {
-    List<TlsUse> used = new ArrayList<>(Wiring.tls(one));
-    used.addAll(Wiring.tls(other));
+    List<TlsUse> used = new ArrayList<>(listeners);
+    used.addAll(Wiring.clientsTls(one));
+    used.addAll(Wiring.clientsTls(other));
     tls.retainOnly(used);
   }
 

@@ -40,8 +40,8 @@ final class Wiring {
     return settings;
   }
 
-  /** Everything that is secured by TLS, or may be. */
-  static List<TlsUse> tls(SentinelConfig config) {
+  /** What the two listeners are secured with, until the next start. */
+  static List<TlsUse> listenersTls(SentinelConfig config) {
     List<TlsUse> uses = new ArrayList<>();
     if (config.listen().tls() != null) {
       uses.add(new TlsUse(Purpose.LISTEN, config.listen().tls()));
@@ -49,6 +49,12 @@ final class Wiring {
     if (config.admin().tls() != null) {
       uses.add(new TlsUse(Purpose.ADMIN, config.admin().tls()));
     }
+    return uses;
+  }
+
+  /** How others are connected to, which a reload may change. */
+  static List<TlsUse> clientsTls(SentinelConfig config) {
+    List<TlsUse> uses = new ArrayList<>();
     for (RouteConfig route : config.routes()) {
       models(route).forEach(model -> uses.add(new TlsUse(Purpose.UPSTREAM, model.tls())));
       JudgeSettings judge = route.compare().text().judge();
