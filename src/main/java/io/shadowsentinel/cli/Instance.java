@@ -2,6 +2,7 @@ package io.shadowsentinel.cli;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.shadowsentinel.admin.AdminAccess;
 import io.shadowsentinel.admin.AdminVerticle;
 import io.shadowsentinel.admin.Readiness;
 import io.shadowsentinel.alert.AlertSettings;
@@ -262,16 +263,12 @@ final class Instance {
     both.putAll(Wiring.comparisons(next));
     // A new route's first answers may be in before the new table is announced to us.
     comparators.replace(both);
-    return Reconfigure.CHANNEL
-        .request(vertx.eventBus(), Wiring.routes(next), Reconfigure.Result.class)
+    return access(next)
+        .compose(done -> routes(next))
         .compose(
-            result -> {
-              if (result instanceof Reconfigure.NotApplied refused) {
-                return Future.failedFuture(refused.why());
-              }
+            version -> {
               config = next;
               comparators.replace(Wiring.comparisons(next));
-              long version = ((Reconfigure.Applied) result).tableVersion();
               return AlertSettings.CHANNEL
                   .request(
                       vertx.eventBus(),
@@ -279,7 +276,36 @@ final class Instance {
                       AlertSettings.Applied.class)
                   .map(version);
             })
-        .onFailure(failure -> comparators.replace(Wiring.comparisons(before)));
+        .onFailure(failure -> takeBack(before));
+  }
+
+  /** The port stays where it is; who may do what there is as the config now says. */
+  private Future<Void> access(SentinelConfig of) {
+    return AdminAccess.CHANNEL
+        .request(vertx.eventBus(), Wiring.access(of), AdminAccess.Result.class)
+        .compose(
+            result ->
+                result instanceof AdminAccess.NotApplied refused
+                    ? Future.failedFuture(refused.why())
+                    : Future.succeededFuture());
+  }
+
+  private Future<Long> routes(SentinelConfig of) {
+    return Reconfigure.CHANNEL
+        .request(vertx.eventBus(), Wiring.routes(of), Reconfigure.Result.class)
+        .compose(
+            result ->
+                result instanceof Reconfigure.Applied applied
+                    ? Future.succeededFuture(applied.tableVersion())
+                    : Future.failedFuture(((Reconfigure.NotApplied) result).why()));
+  }
+
+  private void takeBack(SentinelConfig before) {
+    if (!config.equals(before)) {
+      return; // all but the alerts is as the new config says
+    }
+    comparators.replace(Wiring.comparisons(before));
+    access(before).onFailure(f -> log.error("admin: not as before: {}", Faults.describe(f)));
   }
 
   private void count(String result) {
