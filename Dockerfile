@@ -23,6 +23,8 @@ RUN groupadd --system --gid 10001 sentinel \
 COPY --from=build /build/sentinel /build/LICENSE /opt/shadow-sentinel/
 COPY --from=build /build/target/shadow-sentinel.jar /opt/shadow-sentinel/
 ENV PATH=/opt/shadow-sentinel:$PATH
+# Starts in a third of the time with it.
+RUN sentinel make-archive
 
 USER 10001:10001
 # `state.directory: ./state` of the example config is the volume.
@@ -30,9 +32,9 @@ WORKDIR /var/lib/shadow-sentinel
 VOLUME /var/lib/shadow-sentinel/state
 EXPOSE 8080 9090
 
-# Docker knows 0 and 1 only. A token, where one is set, is taken from SENTINEL_ADMIN_TOKEN.
+# Docker knows 0 and 1 only. 2 is an instance that answers, and wants a token to say more.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
-  CMD ["/bin/sh", "-c", "/opt/shadow-sentinel/sentinel status >/dev/null || exit 1"]
+  CMD ["/bin/sh", "-c", "/opt/shadow-sentinel/sentinel status >/dev/null; [ $? -eq 0 ] || [ $? -eq 2 ]"]
 
 ENTRYPOINT ["/opt/shadow-sentinel/sentinel"]
 CMD ["demo"]

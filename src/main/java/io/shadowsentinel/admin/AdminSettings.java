@@ -1,37 +1,32 @@
 package io.shadowsentinel.admin;
 
 import io.netty.util.NetUtil;
+import io.shadowsentinel.tls.Tls;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the admin port listens, and who may change something there.
+ * Where the admin port listens, and who may do what there.
  *
  * @param host an address or a name; default {@code 127.0.0.1}
  * @param port 0 to 65535, 0 for any free one; default 9090
- * @param token what a caller must show to change something, visible ASCII; null lets everyone who
- *     reaches the port, which is why a host that is not loopback needs one
  * @param tls null for plain text
+ * @param access has a token, unless the host is loopback
  */
-public record AdminSettings(String host, int port, @Nullable String token, @Nullable Tls tls) {
+public record AdminSettings(String host, int port, @Nullable Tls tls, AdminAccess access) {
 
   /** Loopback, port 9090, no token. */
   public static final AdminSettings DEFAULTS = new AdminSettings("127.0.0.1", 9090, null);
 
-  /**
-   * The port's certificate.
-   *
-   * @param cert PEM file with the chain
-   * @param key PEM file with the private key
-   * @param clientCa PEM file; when given, callers must show a certificate it signed
-   */
-  public record Tls(Path cert, Path key, @Nullable Path clientCa) {}
-
-  /** Plain text. */
+  /** Plain text, with one operator's token or none. */
   public AdminSettings(String host, int port, @Nullable String token) {
     this(host, port, token, null);
+  }
+
+  /** With one operator's token, or none. */
+  public AdminSettings(String host, int port, @Nullable String token, @Nullable Tls tls) {
+    this(host, port, tls, AdminAccess.of(token));
   }
 
   /**
@@ -45,16 +40,21 @@ public record AdminSettings(String host, int port, @Nullable String token, @Null
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("admin.port: " + port + " (expected 0..65535)");
     }
-    if (token != null && (token.isEmpty() || !token.chars().allMatch(c -> c > 0x20 && c < 0x7f))) {
-      throw new IllegalArgumentException(
-          "admin.token: empty, or with a blank or a sign that is not visible ASCII");
-    }
-    if (token == null && !isLoopback(host)) {
+    if (access.tokens().isEmpty() && !isLoopback(host)) {
       throw new IllegalArgumentException(
           "admin.token: none (expected a token, because admin.host "
               + host
               + " can be reached from other machines)");
     }
+  }
+
+  /**
+   * The same port under other rules.
+   *
+   * @throws IllegalArgumentException when it is not loopback and they have no token
+   */
+  public AdminSettings withAccess(AdminAccess other) {
+    return new AdminSettings(host, port, tls, other);
   }
 
   /** True when only this machine can reach the port. A name other than localhost counts as not. */
@@ -69,19 +69,5 @@ public record AdminSettings(String host, int port, @Nullable String token, @Null
     }
     InetAddress address = NetUtil.isValidIpV6Address(name) ? NetUtil.getByName(name) : null;
     return address == null ? name.equals("localhost") : address.isLoopbackAddress();
-  }
-
-  /** Leaves the token out, so that it does not get into a log. */
-  @Override
-  public String toString() {
-    return "AdminSettings[host="
-        + host
-        + ", port="
-        + port
-        + ", token="
-        + (token == null ? "none" : "set")
-        + ", tls="
-        + (tls != null)
-        + "]";
   }
 }

@@ -52,6 +52,11 @@ final class JsonReader {
         .build();
   }
 
+  /** Takes what this reader takes with specials, within the same bounds, and keys twice. */
+  static JsonFactory factoryWithSpecials() {
+    return WITH_SPECIALS;
+  }
+
   private final @Nullable IgnoreRules ignore;
 
   JsonReader(@Nullable IgnoreRules ignore) {
@@ -104,6 +109,16 @@ final class JsonReader {
 
   private Json read(JsonFactory factory, byte[] bytes) throws UnreadableException {
     requireUtf8(bytes);
+    Json usual = QuickJson.read(bytes, ignore);
+    return usual == null ? parse(factory, bytes) : usual;
+  }
+
+  /** The document as Jackson reads it, which has the last word on what is one. */
+  Json parse(byte[] bytes) throws UnreadableException {
+    return parse(STRICT, bytes);
+  }
+
+  private Json parse(JsonFactory factory, byte[] bytes) throws UnreadableException {
     try (JsonParser parser = factory.createParser(bytes)) {
       JsonToken first = parser.nextToken();
       if (first == null) {

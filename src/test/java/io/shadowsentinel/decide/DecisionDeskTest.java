@@ -95,6 +95,21 @@ class DecisionDeskTest {
   }
 
   @Test
+  void operatorWithAName_isInTheLog_alsoAfterARestart() throws IOException {
+    try (DeskKit kit = DeskKit.open(temp)) {
+      kit.desk.command(new OperatorCommand("digits", Action.PAUSE, "why", "olga", "10.0.0.1"));
+      kit.operator(Action.RESUME);
+    }
+    try (DeskKit kit = DeskKit.open(temp)) {
+      assertThat(kit.log()).extracting(Decision::who).containsExactly(null, "olga");
+      assertThat(kit.log().get(1).origin()).isEqualTo("10.0.0.1");
+      assertThat(kit.log().get(1).by()).isEqualTo(By.OPERATOR);
+    }
+    assertThat(Files.readString(temp.resolve("decisions.jsonl")))
+        .contains("\"by\":\"operator\",\"who\":\"olga\",\"reason\":\"why\"");
+  }
+
+  @Test
   void olderExperiment_doesNotCount() throws IOException {
     try (DeskKit kit = DeskKit.open(temp)) {
       String first = kit.scope();
@@ -474,6 +489,8 @@ class DecisionDeskTest {
     try (DeskKit kit = DeskKit.open(temp)) {
       assertThat(kit.registry.getMeters())
           .allSatisfy(meter -> assertThat(meter.getId().getDescription()).isNotBlank())
+          // But for those of the directory, which all routes share.
+          .filteredOn(meter -> !meter.getId().getName().startsWith("shadow.sentinel.state."))
           .allSatisfy(meter -> assertThat(meter.getId().getTag("route")).isEqualTo("digits"));
       assertThat(kit.registry.get("shadow.sentinel.comparisons").counters()).hasSize(5);
       assertThat(kit.registry.get("shadow.sentinel.shed").counters())
@@ -509,6 +526,7 @@ class DecisionDeskTest {
       kit.desk.reconfigure(Given.config(Given.spec("other", "a", null)));
       assertThat(kit.registry.getMeters())
           .filteredOn(meter -> meter.getId().getType() == Meter.Type.GAUGE)
+          .filteredOn(meter -> !meter.getId().getName().startsWith("shadow.sentinel.state."))
           .allSatisfy(meter -> assertThat(meter.getId().getTag("route")).isEqualTo("other"));
     }
   }

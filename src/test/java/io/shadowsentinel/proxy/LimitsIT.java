@@ -12,11 +12,15 @@ import io.shadowsentinel.kit.RawHttp2Client;
 import io.shadowsentinel.kit.RawResponse;
 import io.shadowsentinel.kit.RecordedRequest;
 import io.shadowsentinel.kit.Reply;
+import io.shadowsentinel.kit.TestCa;
+import io.shadowsentinel.tls.Tls;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -271,11 +275,15 @@ class LimitsIT {
   }
 
   @Test
-  void connectionsThatSayNothing_countToo_alsoBeforeTls() {
+  void connectionsThatSayNothing_countToo_alsoBeforeTls(@TempDir Path directory) {
     proxy =
         new ProxyHarness(
             new ProxySettings(
-                "127.0.0.1", 0, TlsFiles.LOCALHOST, false, new TestLimits().connections(2).make()),
+                "127.0.0.1",
+                0,
+                localhost(directory),
+                false,
+                new TestLimits().connections(2).make()),
             Routes.plain("r", "/", champion.url()));
     connect();
     connect();
@@ -377,5 +385,10 @@ class LimitsIT {
     }
     champion.behave(Behaviours.reply(OK));
     assertThat(connect().exchange(RawClient.get("/")).status()).isEqualTo(200);
+  }
+
+  private static Tls localhost(Path directory) {
+    TestCa.Written written = TestCa.create("Test CA").issue().write(directory, "server");
+    return new Tls(written.cert(), written.key(), null);
   }
 }

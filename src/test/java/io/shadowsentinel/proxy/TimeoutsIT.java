@@ -12,12 +12,16 @@ import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.kit.RawHttp2Client;
 import io.shadowsentinel.kit.RawResponse;
 import io.shadowsentinel.kit.Reply;
+import io.shadowsentinel.kit.TestCa;
+import io.shadowsentinel.tls.Tls;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -132,12 +136,12 @@ class TimeoutsIT {
   }
 
   @Test
-  void tlsHandshakeThatStops_isClosed() {
+  void tlsHandshakeThatStops_isClosed(@TempDir Path directory) {
     start(
         new ProxySettings(
             "127.0.0.1",
             0,
-            TlsFiles.LOCALHOST,
+            localhost(directory),
             false,
             new TestLimits().headerTimeout(SHORT).make()));
     RawClient client = connect();
@@ -371,5 +375,10 @@ class TimeoutsIT {
         () -> gauge(proxy, "shadow.sentinel.connections") == 0);
     assertThat(exceeded(proxy, "headerTimeout")).isEqualTo(slow);
     assertThat(champion.requestCount()).isEqualTo(1);
+  }
+
+  private static Tls localhost(Path directory) {
+    TestCa.Written written = TestCa.create("Test CA").issue().write(directory, "server");
+    return new Tls(written.cert(), written.key(), null);
   }
 }
