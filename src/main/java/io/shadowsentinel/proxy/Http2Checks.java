@@ -34,6 +34,7 @@ final class Http2Checks {
     }
     int count = 0;
     int lengths = 0;
+    int hosts = 0;
     for (Map.Entry<String, String> field : request.headers()) {
       requireToken(field.getKey());
       RequestChecks.refuseAlias(field.getKey());
@@ -41,7 +42,12 @@ final class Http2Checks {
       count++;
       if (field.getKey().equals("content-length")) {
         lengths++;
+      } else if (field.getKey().equals("host")) {
+        hosts++;
       }
+    }
+    if (hosts > 1) {
+      throw RequestFault.malformed("host twice (expected it once)");
     }
     if (count > limits.maxHeaderCount()) {
       throw RequestFault.over(

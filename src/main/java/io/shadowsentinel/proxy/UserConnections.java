@@ -54,18 +54,37 @@ final class UserConnections {
       // It has told its protocol in the handshake.
       http.handle(socket);
       boolean http2 = channel.pipeline().get(Http2ConnectionHandler.class) != null;
+      if (http2) {
+        limitStreams(channel);
+      }
       watch(channel, http2 ? new Http2Watched(channel, this) : decode(channel));
       return;
     }
     ProtocolDetector detector = new ProtocolDetector(channel, this);
     ConnectionWatch watch = watch(channel, detector);
     detector.onProtocol(
-        http2 -> {
-          options.setHttp2ClearTextEnabled(http2);
-          http.handle(socket);
-          watch.on(http2 ? new Http2Watched(channel, this) : decode(channel));
+        new ProtocolDetector.Listener() {
+          @Override
+          public void protocol(boolean http2) {
+            options.setHttp2ClearTextEnabled(http2);
+            http.handle(socket);
+            watch.on(http2 ? new Http2Watched(channel, UserConnections.this) : decode(channel));
+          }
+
+          @Override
+          public void http2Begins() {
+            limitStreams(channel);
+          }
         });
     channel.pipeline().addFirst(detector);
+  }
+
+  /** At once, and not when the user says that it has read so: one that never does has no limit. */
+  private void limitStreams(Channel channel) {
+    Http2ConnectionHandler handler = channel.pipeline().get(Http2ConnectionHandler.class);
+    if (handler != null) {
+      handler.connection().remote().maxActiveStreams(admission.limits().maxStreams());
+    }
   }
 
   private RequestDecoder decode(Channel channel) {

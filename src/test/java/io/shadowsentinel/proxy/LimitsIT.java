@@ -245,7 +245,9 @@ class LimitsIT {
       client.headers(1, false, RawHttp2Client.request("POST", "/p"));
       client.data(1, false, "b".repeat(50)).data(1, length <= 100, "b".repeat(length - 50));
 
-      assertThat(client.outcome(1).status()).isEqualTo(length > 100 ? 413 : 200);
+      assertThat(client.outcome(1).status())
+          .as(client.outcome(1).bodyText())
+          .isEqualTo(length > 100 ? 413 : 200);
       assertThat(exceeded(proxy, "maxBody")).isEqualTo(length > 100 ? 1 : 0);
     }
     assertThat(champion.takeRequests()).hasSize(length > 100 ? 0 : 1);
