@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.shadowsentinel.kit.Behaviours;
 import io.shadowsentinel.kit.FakeUpstream;
 import io.shadowsentinel.kit.Reply;
+import io.shadowsentinel.kit.TestCa;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -189,6 +194,50 @@ class DoctorIT {
           doctor(config(champion.url().replace("http", "https"), challenger.url(), temp, ""));
       assertThat(elsewhere.exitCode()).as(elsewhere.output()).isEqualTo(1);
       assertThat(elsewhere.output()).contains("connected, and TLS failed");
+    }
+  }
+
+  @Test
+  void certificates_areJudgedAsTheProxyWould() throws Exception {
+    TestCa ca = TestCa.create("Models CA");
+    Path trusted = ca.write(temp.resolve("ca.pem"));
+    HttpsServer model =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    model.setHttpsConfigurator(new HttpsConfigurator(ca.issue().context()));
+    model.createContext(
+        "/",
+        http -> {
+          http.sendResponseHeaders(200, -1);
+          http.close();
+        });
+    model.start();
+    TestCa.Written own = ca.issue().write(temp, "own");
+    try {
+      Path config =
+          Files.writeString(
+              temp.resolve("tls.yaml"),
+              """
+              listen: { port: 0, tls: { cert: "%s", key: "%s" } }
+              admin: { port: 0 }
+              state: { directory: "%s" }
+              routes:
+                - name: m
+                  champion: { name: v1, urls: [ "https://localhost:PORT" ], tls: { ca: "%s" } }
+                  challenger: { name: v2, urls: [ "https://localhost:PORT" ] }
+              """
+                  .formatted(own.cert(), own.key(), temp.resolve("state"), trusted)
+                  .replace("PORT", "" + model.getAddress().getPort()));
+
+      SentinelProcess.Finished seen = doctor(config);
+
+      assertThat(seen.exitCode()).as(seen.output()).isEqualTo(1);
+      assertThat(seen.output())
+          .containsPattern("warn +upstream +m champion v1 .*TLSv1.3, certificate until ")
+          .containsPattern("ok +upstream +m champion v1 .*GET /: 200 in ")
+          .containsPattern("FAIL +upstream +m challenger v2 .*connected, and TLS failed: ")
+          .containsPattern("warn +tls +.*own.pem +valid until ");
+    } finally {
+      model.stop(0);
     }
   }
 

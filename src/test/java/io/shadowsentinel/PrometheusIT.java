@@ -7,6 +7,7 @@ import io.shadowsentinel.kit.Await;
 import io.shadowsentinel.kit.FakeUpstream;
 import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.kit.Reply;
+import io.shadowsentinel.kit.TestCa;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,6 +164,7 @@ class PrometheusIT {
   private Path config(
       FakeUpstream champion, FakeUpstream challenger, FakeUpstream receiver, String more)
       throws IOException {
+    TestCa.Written certificate = TestCa.create("Test CA").issue().write(temp, "client");
     Path next = Files.createTempFile(temp, "next", ".yaml");
     Files.writeString(
         next,
@@ -176,9 +178,19 @@ class PrometheusIT {
             challenger: { name: v2, urls: [ "%s" ] }
             compare: { format: json, label: /prediction, confidence: /probability }
             decide: { minRequests: 20 }
-        alerts: [ { type: webhook, url: "%s/alert" } ]
+        alerts:
+          - { type: webhook, url: "%s/alert" }
+          # Shows a certificate, which there are metrics of.
+          - { type: alertmanager, url: "%s", tls: { cert: "%s", key: "%s" } }
         """
-                .formatted(temp.resolve("state"), champion.url(), challenger.url(), receiver.url())
+                .formatted(
+                    temp.resolve("state"),
+                    champion.url(),
+                    challenger.url(),
+                    receiver.url(),
+                    FakeUpstream.refusingUrl().replace("http:", "https:"),
+                    certificate.cert(),
+                    certificate.key())
             + more);
     return Files.move(
         next,

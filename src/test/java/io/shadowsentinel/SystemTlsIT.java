@@ -151,6 +151,34 @@ class SystemTlsIT {
     }
   }
 
+  /** A change of the listener's files in the config waits for a restart, and harms none of this. */
+  @Test
+  void listenersFiles_areFollowed_thoughTheConfigNamesOthersByNow() throws Exception {
+    Path config = config();
+    CA.issue().write(directory, "other");
+    CA.issue().write(directory, "third");
+    try (SentinelProcess sentinel = SentinelProcess.run(config)) {
+      String first = Files.readString(config);
+      for (String name : new String[] {"other", "third"}) {
+        TestCa.put(
+            config,
+            first.replace("server.pem", name + ".pem").replace("server.key", name + ".key"));
+        int seen = name.equals("other") ? 1 : 2;
+        Await.until(
+            "the config is applied",
+            () -> sentinel.output().split("config applied", -1).length > seen);
+      }
+      assertThat(sentinel.output())
+          .contains("listen.tls changed, which takes effect at the next start");
+      Issued next = CA.issue();
+      next.write(directory, "server");
+      Await.value(
+          "the new certificate",
+          () -> serial(sentinel.port()),
+          next.chain().get(0).getSerialNumber()::equals);
+    }
+  }
+
   @Test
   void renegotiation_byTheClient_isRefused() throws Exception {
     Path said = directory.resolve("openssl");

@@ -1,6 +1,9 @@
 package io.shadowsentinel.cli;
 
 import io.shadowsentinel.cli.Finding.Level;
+import io.shadowsentinel.tls.ClientTls;
+import io.shadowsentinel.tls.TlsFault;
+import io.shadowsentinel.tls.TlsMaterial;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -16,10 +19,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 
 /** The way to a URL, step by step: name, connection, TLS. Blocks. */
 final class Connecting {
@@ -30,7 +33,13 @@ final class Connecting {
 
   /** The finding for a URL, whose level is at most {@code worst}. */
   static Finding to(
-      String check, String subject, URI url, Duration atMost, Level worst, Clock clock) {
+      String check,
+      String subject,
+      URI url,
+      ClientTls tls,
+      Duration atMost,
+      Level worst,
+      Clock clock) {
     String host = DoctorClient.host(url);
     int port = DoctorClient.port(url);
     InetAddress address;
@@ -59,17 +68,29 @@ final class Connecting {
       if (!url.getScheme().equals("https")) {
         return Finding.ok(check, subject, seen);
       }
+      if (!tls.verify()) {
+        return Finding.warn(
+            check,
+            subject,
+            seen + ", and tls.verify is false, so that anyone can pass for it",
+            "set tls.ca to the authority that signed its certificate");
+      }
       socket.setSoTimeout(millis);
-      return secured(check, subject, seen, socket, host, port, worst, clock);
+      SSLContext context = TlsMaterial.load(tls, clock.instant()).clientContext();
+      return secured(check, subject, seen, context, socket, DoctorClient.name(url, tls), clock);
+    } catch (TlsFault e) {
+      return new Finding(
+          worst, check, subject, Faults.describe(e), "correct tls in the config, or the file");
     } catch (SSLException e) {
       return new Finding(
           worst,
           check,
           subject,
           "connected, and TLS failed: " + Faults.describe(e),
-          "the certificate must be valid, name "
-              + host
-              + ", and be signed by one whom Java trusts");
+          "the certificate must be valid, for "
+              + DoctorClient.name(url, tls)
+              + ", and signed by an authority of tls.ca, or by one that Java knows where there is"
+              + " none");
     } catch (IOException e) {
       return new Finding(
           worst,
@@ -85,14 +106,13 @@ final class Connecting {
       String check,
       String subject,
       String seen,
+      SSLContext context,
       Socket socket,
-      String host,
-      int port,
-      Level worst,
+      String name,
       Clock clock)
       throws IOException {
-    SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-    try (SSLSocket secure = (SSLSocket) factory.createSocket(socket, host, port, true)) {
+    try (SSLSocket secure =
+        (SSLSocket) context.getSocketFactory().createSocket(socket, name, socket.getPort(), true)) {
       SSLParameters parameters = secure.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
       secure.setSSLParameters(parameters);
@@ -103,12 +123,7 @@ final class Connecting {
         Instant ends = certificate.getNotAfter().toInstant();
         detail += ", certificate until " + ends;
         if (clock.instant().plus(CERTIFICATE_WARNING).isAfter(ends)) {
-          return new Finding(
-              worst.compareTo(Level.WARN) < 0 ? worst : Level.WARN,
-              check,
-              subject,
-              detail,
-              "renew it before then");
+          return Finding.warn(check, subject, detail, "renew it before then");
         }
       }
       return Finding.ok(check, subject, detail);

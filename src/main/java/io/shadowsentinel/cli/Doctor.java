@@ -5,9 +5,14 @@ import io.shadowsentinel.config.AlertConfig;
 import io.shadowsentinel.config.RouteConfig;
 import io.shadowsentinel.config.SentinelConfig;
 import io.shadowsentinel.route.Model;
+import io.shadowsentinel.tls.TlsFault;
+import io.shadowsentinel.tls.TlsMaterial;
+import io.shadowsentinel.tls.TlsSettings;
+import io.shadowsentinel.tls.TlsUse;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that {@code sentinel doctor} looks at, in order. Upstreams are asked side by side. */
@@ -66,6 +72,7 @@ final class Doctor {
     StateCheck state = new StateCheck(config.stateDirectory());
     String holder = state.holder();
     findings.addAll(state.findings(holder));
+    findings.addAll(certificates());
     findings.addAll(HostCheck.ports(config, holder));
     findings.add(HostCheck.token(config.admin(), ofCommands));
     findings.add(HostCheck.files(HostCheck.maxFiles(), connections));
@@ -92,7 +99,7 @@ final class Doctor {
       Model model,
       List<Callable<UpstreamCheck.Result>> all) {
     for (URI url : model.urls()) {
-      all.add(() -> check.check(route, role, model.name(), url));
+      all.add(() -> check.check(route, role, model, url));
     }
   }
 
@@ -116,13 +123,46 @@ final class Doctor {
     return all;
   }
 
+  /** The certificates that the proxy itself shows, to users and to servers. */
+  private List<Finding> certificates() {
+    List<Finding> findings = new ArrayList<>();
+    Stream.concat(Wiring.listenersTls(config).stream(), Wiring.clientsTls(config).stream())
+        .map(TlsUse::settings)
+        .filter(settings -> settings.cert() != null)
+        .distinct()
+        .forEach(settings -> findings.add(certificate(settings, clock.instant())));
+    return findings;
+  }
+
+  private static Finding certificate(TlsSettings settings, Instant now) {
+    String check = "tls";
+    String subject = String.valueOf(settings.cert());
+    try {
+      Instant ends = TlsMaterial.load(settings, now).expiresAt();
+      if (ends == null) {
+        return Finding.note(check, subject, "holds no certificate", "look at the file");
+      }
+      String seen = "valid until " + ends;
+      return ends.isBefore(now.plus(Connecting.CERTIFICATE_WARNING))
+          ? Finding.warn(
+              check,
+              subject,
+              seen,
+              "renew it before then; a new file in its place is taken up without a restart")
+          : Finding.ok(check, subject, seen);
+    } catch (TlsFault fault) {
+      return Finding.fail(
+          check, subject, Faults.describe(fault), "put a valid certificate and its key there");
+    }
+  }
+
   private List<Callable<Finding>> receivers() {
     List<Callable<Finding>> all = new ArrayList<>();
     for (AlertConfig alert : config.alerts()) {
       URI url = alert.url();
       // The path and the user of the URL are secrets.
       String subject = alert.type().label() + " " + url.getScheme() + "://" + url.getHost();
-      all.add(() -> Connecting.to("alerts", subject, url, atMost, Level.WARN, clock));
+      all.add(() -> Connecting.to("alerts", subject, url, alert.tls(), atMost, Level.WARN, clock));
     }
     return all;
   }

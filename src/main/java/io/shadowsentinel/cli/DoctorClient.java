@@ -1,11 +1,16 @@
 package io.shadowsentinel.cli;
 
 import io.shadowsentinel.exchange.Answer;
+import io.shadowsentinel.tls.ClientTls;
+import io.shadowsentinel.tls.TlsFault;
+import io.shadowsentinel.tls.TlsMaterial;
+import io.shadowsentinel.tls.TlsOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -13,9 +18,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +37,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DoctorClient implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
-  private final Map<String, HttpClient> clients = new ConcurrentHashMap<>();
+  private final Map<Kind, HttpClient> clients = new ConcurrentHashMap<>();
+
+  /** What a client is made for. */
+  private record Kind(String scheme, ClientTls tls) {}
 
   /**
    * What came back.
@@ -42,17 +52,20 @@ final class DoctorClient implements AutoCloseable {
   /**
    * Sends a request, and gives the answer whole.
    *
+   * @param tls how the connection is secured, where the URL is {@code https}
    * @param maxBytes of the answer's body; a longer one is {@link Answer.Fate#TOO_LARGE}
    * @throws IOException when there is none: the message says why
    */
-  Heard ask(URI url, RecordedRequest request, Duration atMost, int maxBytes) throws IOException {
+  Heard ask(URI url, ClientTls tls, RecordedRequest request, Duration atMost, int maxBytes)
+      throws IOException {
     long start = System.nanoTime();
     Future<Heard> heard =
-        client(url)
+        client(url, tls)
             .request(
                 new RequestOptions()
                     .setMethod(HttpMethod.valueOf(request.method()))
-                    .setHost(host(url))
+                    .setServer(SocketAddress.inetSocketAddress(port(url), host(url)))
+                    .setHost(name(url, tls))
                     .setPort(port(url))
                     .setSsl(url.getScheme().equals("https"))
                     .setURI(request.target())
@@ -124,18 +137,45 @@ final class DoctorClient implements AutoCloseable {
     return new Heard(answer, response.getHeader("Date"));
   }
 
-  private HttpClient client(URI url) {
-    return clients.computeIfAbsent(url.getScheme(), this::made);
+  private HttpClient client(URI url, ClientTls tls) throws IOException {
+    Kind kind = new Kind(url.getScheme(), tls);
+    HttpClient known = clients.get(kind);
+    if (known != null) {
+      return known;
+    }
+    try {
+      TlsMaterial material = TlsMaterial.load(tls, Instant.now());
+      return clients.computeIfAbsent(kind, made -> make(made, material));
+    } catch (TlsFault fault) {
+      throw new IOException(fault.getMessage(), fault);
+    }
   }
 
-  private HttpClient made(String scheme) {
+  private HttpClient make(Kind kind, TlsMaterial material) {
     HttpClientOptions options = new HttpClientOptions();
-    switch (scheme) {
+    switch (kind.scheme()) {
       case "h2c" -> options.setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false);
-      case "https" -> options.setSsl(true).setUseAlpn(true).setProtocolVersion(HttpVersion.HTTP_2);
+      case "https" ->
+          options
+              .setSsl(true)
+              .setUseAlpn(true)
+              .setProtocolVersion(HttpVersion.HTTP_2)
+              .setVerifyHost(kind.tls().verify())
+              .setForceSni(kind.tls().serverName() != null);
       default -> options.setProtocolVersion(HttpVersion.HTTP_1_1);
     }
-    return vertx.createHttpClient(options);
+    HttpClientAgent client = vertx.createHttpClient(options);
+    if (kind.scheme().equals("https")) {
+      // Complete when it returns.
+      client.updateSSLOptions(TlsOptions.client(kind.tls(), material));
+    }
+    return client;
+  }
+
+  /** The name that a server is asked by. */
+  static String name(URI url, ClientTls tls) {
+    String name = tls.serverName();
+    return name == null ? host(url) : name;
   }
 
   /** A URL's host, an IPv6 address without its brackets. */

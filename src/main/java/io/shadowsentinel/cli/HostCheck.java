@@ -109,7 +109,7 @@ final class HostCheck {
     String check = "token";
     String subject = "admin.token";
     String variable = AdminOptions.TOKEN_VARIABLE;
-    if (admin.token() == null) {
+    if (admin.token() == null && admin.tokens().isEmpty()) {
       return Finding.ok(
           check, subject, "none: whoever is on this machine may promote and roll back");
     }
@@ -120,12 +120,24 @@ final class HostCheck {
           "set, and " + variable + " is not",
           "commands such as rollback need that variable, or --token-file FILE");
     }
-    return ofCommands.equals(admin.token())
-        ? Finding.ok(check, subject, "set, and " + variable + " is the same")
+    boolean operators =
+        ofCommands.equals(admin.token())
+            || admin.tokens().stream()
+                .anyMatch(each -> each.operator() && ofCommands.equals(each.value()));
+    if (operators) {
+      return Finding.ok(check, subject, "set, and " + variable + " is one that allows to act");
+    }
+    boolean inFiles = admin.tokens().stream().anyMatch(each -> each.file() != null);
+    return inFiles
+        ? Finding.note(
+            check,
+            subject,
+            variable + " is not in the config; it may be in one of the token files",
+            "sentinel status --token-file FILE tells whether a token is known")
         : Finding.warn(
             check,
             subject,
-            variable + " is another than the config's",
+            variable + " is none of the config's that allow to act",
             "commands such as rollback will be refused here: correct the variable, or use"
                 + " --token-file FILE");
   }

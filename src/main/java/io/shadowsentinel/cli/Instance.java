@@ -3,6 +3,7 @@ package io.shadowsentinel.cli;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.shadowsentinel.admin.AdminAccess;
 import io.shadowsentinel.admin.AdminVerticle;
 import io.shadowsentinel.admin.Readiness;
 import io.shadowsentinel.alert.AlertSettings;
@@ -21,7 +22,9 @@ import io.shadowsentinel.decide.Reconfigure;
 import io.shadowsentinel.decide.StateFault;
 import io.shadowsentinel.decide.StateStore;
 import io.shadowsentinel.exchange.EligibleCounts;
+import io.shadowsentinel.proxy.Admission;
 import io.shadowsentinel.proxy.ProxyMeters;
+import io.shadowsentinel.proxy.ProxySettings;
 import io.shadowsentinel.proxy.ProxyVerticle;
 import io.shadowsentinel.proxy.SharedMirrors;
 import io.shadowsentinel.tls.TlsChanged;
@@ -72,6 +75,10 @@ final class Instance {
   private final AdminVerticle admin;
   private final StateStore store;
   private final TlsStore tls;
+
+  /** Of the config that this started with: another one takes a restart. */
+  private final List<TlsUse> listeners;
+
   private volatile @Nullable TlsWatch watch;
   private volatile boolean serving;
   private volatile SentinelConfig config;
@@ -88,18 +95,18 @@ final class Instance {
     this.vertx = vertx;
     this.store = store;
     this.tls = tls;
+    this.listeners = Wiring.listenersTls(config);
     this.registry = registry;
     this.config = config;
     this.mirrors = new SharedMirrors(eligible);
     ProxyMeters meters = new ProxyMeters(registry, mirrors);
     showBacklog();
-    this.proxy = proxy(meters, tls);
+    ProxySettings listen = Wiring.proxy(config);
+    Admission admission = new Admission(listen.limits(), registry);
+    this.moreProxies =
+        () -> new ProxyVerticle(listen, mirrors, meters, admission, tls, this::grace);
+    this.proxy = moreProxies.get();
     this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady, tls);
-    this.moreProxies = () -> proxy(meters, tls);
-  }
-
-  private ProxyVerticle proxy(ProxyMeters meters, TlsStore tls) {
-    return new ProxyVerticle(Wiring.proxy(config), mirrors, meters, tls, this::grace);
   }
 
   /** How long requests may go on when this is stopped, as the config now has it. Any thread. */
@@ -118,7 +125,8 @@ final class Instance {
       Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config, ForcedRollback forced)
       throws StateFault, TlsFault {
     TlsStore tls = new TlsStore(Clock.systemUTC(), registry);
-    tls.hold(Wiring.tls(config));
+    tls.hold(Wiring.listenersTls(config));
+    tls.hold(Wiring.clientsTls(config));
     StateStore store = StateStore.open(config.stateDirectory());
     Channel.install(vertx.eventBus());
     Instance instance = new Instance(vertx, registry, config, store, tls);
@@ -226,7 +234,7 @@ final class Instance {
     }
     try {
       // Before a table or a channel can ask for them.
-      tls.hold(Wiring.tls(next));
+      tls.hold(Wiring.clientsTls(next));
     } catch (TlsFault fault) {
       wanted = null;
       count("refused");
@@ -279,8 +287,9 @@ final class Instance {
   }
 
   private void forgetAllBut(SentinelConfig one, SentinelConfig other) {
-    List<TlsUse> used = new ArrayList<>(Wiring.tls(one));
-    used.addAll(Wiring.tls(other));
+    List<TlsUse> used = new ArrayList<>(listeners);
+    used.addAll(Wiring.clientsTls(one));
+    used.addAll(Wiring.clientsTls(other));
     tls.retainOnly(used);
   }
 
@@ -290,19 +299,12 @@ final class Instance {
     both.putAll(Wiring.comparisons(next));
     // A new route's first answers may be in before the new table is announced to us.
     comparators.replace(both);
-    return Reconfigure.CHANNEL
-        .request(vertx.eventBus(), Wiring.routes(next), Reconfigure.Result.class)
+    return access(next)
+        .compose(done -> routes(next))
         .compose(
-            result -> {
-              if (result instanceof Reconfigure.NotApplied refused) {
-                return Future.failedFuture(refused.why());
-              }
-              if (result instanceof Reconfigure.NotStored unwritten) {
-                return Future.failedFuture(new NotStoredException(unwritten.why()));
-              }
+            version -> {
               config = next;
               comparators.replace(Wiring.comparisons(next));
-              long version = ((Reconfigure.Applied) result).tableVersion();
               return AlertSettings.CHANNEL
                   .request(
                       vertx.eventBus(),
@@ -310,7 +312,41 @@ final class Instance {
                       AlertSettings.Applied.class)
                   .map(version);
             })
-        .onFailure(failure -> comparators.replace(Wiring.comparisons(before)));
+        .onFailure(failure -> takeBack(before));
+  }
+
+  /** The port stays where it is; who may do what there is as the config now says. */
+  private Future<Void> access(SentinelConfig of) {
+    return AdminAccess.CHANNEL
+        .request(vertx.eventBus(), Wiring.access(of), AdminAccess.Result.class)
+        .compose(
+            result ->
+                result instanceof AdminAccess.NotApplied refused
+                    ? Future.failedFuture(refused.why())
+                    : Future.succeededFuture());
+  }
+
+  private Future<Long> routes(SentinelConfig of) {
+    return Reconfigure.CHANNEL
+        .request(vertx.eventBus(), Wiring.routes(of), Reconfigure.Result.class)
+        .compose(
+            result -> {
+              if (result instanceof Reconfigure.Applied applied) {
+                return Future.succeededFuture(applied.tableVersion());
+              }
+              if (result instanceof Reconfigure.NotStored unwritten) {
+                return Future.failedFuture(new NotStoredException(unwritten.why()));
+              }
+              return Future.failedFuture(((Reconfigure.NotApplied) result).why());
+            });
+  }
+
+  private void takeBack(SentinelConfig before) {
+    if (!config.equals(before)) {
+      return; // all but the alerts is as the new config says
+    }
+    comparators.replace(Wiring.comparisons(before));
+    access(before).onFailure(f -> log.error("admin: not as before: {}", Faults.describe(f)));
   }
 
   /**

@@ -72,7 +72,7 @@ final class ProbeCheck {
   }
 
   private Answer ask(Model model, RecordedRequest request, int maxBytes) throws IOException {
-    return client.ask(model.urls().get(0), request, atMost, maxBytes).answer();
+    return client.ask(model.urls().get(0), model.tls(), request, atMost, maxBytes).answer();
   }
 
   private static Finding judged(

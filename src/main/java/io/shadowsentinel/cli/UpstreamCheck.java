@@ -2,6 +2,7 @@ package io.shadowsentinel.cli;
 
 import io.shadowsentinel.cli.Finding.Level;
 import io.shadowsentinel.config.RouteConfig;
+import io.shadowsentinel.route.Model;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -50,13 +51,13 @@ final class UpstreamCheck {
    */
   record Result(List<Finding> findings, @Nullable Duration ahead) {}
 
-  Result check(RouteConfig route, String role, String model, URI url) {
-    String subject = route.spec().name() + " " + role + " " + model + " " + url;
+  Result check(RouteConfig route, String role, Model model, URI url) {
+    String subject = route.spec().name() + " " + role + " " + model.name() + " " + url;
     Duration connect =
         atMost.compareTo(route.spec().connectTimeout()) < 0
             ? atMost
             : route.spec().connectTimeout();
-    Finding way = Connecting.to(CHECK, subject, url, connect, Level.FAIL, clock);
+    Finding way = Connecting.to(CHECK, subject, url, model.tls(), connect, Level.FAIL, clock);
     if (way.level() == Level.FAIL) {
       return new Result(List.of(way), null);
     }
@@ -66,7 +67,11 @@ final class UpstreamCheck {
     try {
       DoctorClient.Heard heard =
           client.ask(
-              url, new RecordedRequest("GET", path, List.of(), new byte[0]), atMost, MAX_BYTES);
+              url,
+              model.tls(),
+              new RecordedRequest("GET", path, List.of(), new byte[0]),
+              atMost,
+              MAX_BYTES);
       Duration ahead = ahead(heard.date(), before, clock.instant());
       findings.add(answered(subject, path, heard, role));
       return new Result(findings, ahead);

@@ -1,5 +1,6 @@
 package io.shadowsentinel.cli;
 
+import io.shadowsentinel.admin.AdminAccess;
 import io.shadowsentinel.admin.AdminSettings;
 import io.shadowsentinel.admin.AdminToken;
 import io.shadowsentinel.alert.ChannelSettings;
@@ -7,11 +8,13 @@ import io.shadowsentinel.compare.CompareSettings;
 import io.shadowsentinel.compare.JudgeSettings;
 import io.shadowsentinel.config.AdminConfig;
 import io.shadowsentinel.config.AlertConfig;
+import io.shadowsentinel.config.ListenLimitSettings;
 import io.shadowsentinel.config.ListenSettings;
 import io.shadowsentinel.config.RouteConfig;
 import io.shadowsentinel.config.SentinelConfig;
 import io.shadowsentinel.decide.DecideSettings;
 import io.shadowsentinel.decide.Reconfigure;
+import io.shadowsentinel.proxy.ListenLimits;
 import io.shadowsentinel.proxy.ProxySettings;
 import io.shadowsentinel.route.Model;
 import io.shadowsentinel.tls.TlsUse;
@@ -39,8 +42,22 @@ final class Wiring {
     return settings;
   }
 
-  /** Everything that is secured by TLS, or may be. */
-  static List<TlsUse> tls(SentinelConfig config) {
+  private static ListenLimits limits(ListenLimitSettings limits) {
+    return new ListenLimits(
+        limits.maxConnections(),
+        limits.maxInFlight(),
+        limits.maxStreams(),
+        limits.maxUri(),
+        limits.maxHeader(),
+        limits.maxHeaderCount(),
+        limits.maxBody(),
+        limits.headerTimeout(),
+        limits.idleTimeout(),
+        limits.writeTimeout());
+  }
+
+  /** What the two listeners are secured with, until the next start. */
+  static List<TlsUse> listenersTls(SentinelConfig config) {
     List<TlsUse> uses = new ArrayList<>();
     if (config.listen().tls() != null) {
       uses.add(new TlsUse(Purpose.LISTEN, config.listen().tls()));
@@ -48,6 +65,12 @@ final class Wiring {
     if (config.admin().tls() != null) {
       uses.add(new TlsUse(Purpose.ADMIN, config.admin().tls()));
     }
+    return uses;
+  }
+
+  /** How others are connected to, which a reload may change. */
+  static List<TlsUse> clientsTls(SentinelConfig config) {
+    List<TlsUse> uses = new ArrayList<>();
     for (RouteConfig route : config.routes()) {
       models(route).forEach(model -> uses.add(new TlsUse(Purpose.UPSTREAM, model.tls())));
       JudgeSettings judge = route.compare().text().judge();
@@ -76,18 +99,31 @@ final class Wiring {
 
   static ProxySettings proxy(SentinelConfig config) {
     ListenSettings listen = config.listen();
-    return new ProxySettings(listen.host(), listen.port(), listen.tls(), listen.forwardedHeaders());
+    return new ProxySettings(
+        listen.host(),
+        listen.port(),
+        listen.tls(),
+        listen.forwardedHeaders(),
+        limits(listen.limits()));
   }
 
   static AdminSettings admin(SentinelConfig config) {
     AdminConfig admin = config.admin();
-    return new AdminSettings(
-        admin.host(),
-        admin.port(),
-        admin.token(),
-        admin.tls(),
-        admin.tokens().stream().map(Wiring::token).toList(),
-        admin.readsNeedToken());
+    return new AdminSettings(admin.host(), admin.port(), admin.tls(), access(config));
+  }
+
+  static AdminAccess access(SentinelConfig config) {
+    AdminConfig admin = config.admin();
+    List<AdminToken> tokens = new ArrayList<>();
+    if (admin.token() != null) {
+      tokens.addAll(AdminAccess.of(admin.token()).tokens());
+    }
+    admin.tokens().forEach(token -> tokens.add(token(token)));
+    return new AdminAccess(
+        tokens,
+        AdminAccess.Reads.valueOf(admin.readAccess().name()),
+        admin.metricsAccess() == AdminConfig.ReadAccess.TOKEN,
+        admin.allowedHosts());
   }
 
   private static AdminToken token(AdminConfig.Token token) {

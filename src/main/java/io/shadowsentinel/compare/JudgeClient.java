@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * names.
  */
 final class JudgeClient implements AutoCloseable {
+  /** Ways to secure connections; over that, those of older configs are made again if need be. */
+  private static final int MAX_CLIENTS = 32;
+
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   /** A client, and what it secures its connections with. */
@@ -88,7 +91,10 @@ final class JudgeClient implements AutoCloseable {
     TlsMaterial material = tls.apply(secured);
     Client present = clients.get(secured);
     if (present == null || present.material() != material) {
-      // One that is replaced ends with its last connection.
+      // One that is given up ends with its last connection.
+      if (clients.size() >= MAX_CLIENTS) {
+        clients.clear();
+      }
       present = new Client(material, build(material));
       clients.put(secured, present);
     }

@@ -151,7 +151,13 @@ final class DecisionDesk {
     try {
       take(
           new Change(
-              ledger, after, command.action(), By.OPERATOR, command.reason(), command.origin()));
+              ledger,
+              after,
+              command.action(),
+              By.OPERATOR,
+              command.who(),
+              command.reason(),
+              command.origin()));
     } catch (IOException e) {
       notWritten(e.toString());
       return new CommandResult.NotStored(e.toString());

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerRelay {
   private final HttpServerRequest request;
+  private final Admission admission;
   private final HttpServerResponse response;
   private @Nullable AnswerHead answer;
   private @Nullable UpstreamCall from;
@@ -22,8 +23,12 @@ final class AnswerRelay {
 
   private boolean paused;
 
-  AnswerRelay(HttpServerRequest request) {
+  /** When it was first seen to be; 0 when it was not yet. */
+  private long pausedNanos;
+
+  AnswerRelay(HttpServerRequest request, Admission admission) {
     this.request = request;
+    this.admission = admission;
     this.response = request.response();
   }
 
@@ -35,6 +40,14 @@ final class AnswerRelay {
   /** True while the user, and not the champion, is what the answer waits for. */
   boolean isPaused() {
     return paused;
+  }
+
+  /** For how long the user has read nothing at all, as far as the calls of this tell. */
+  long pausedFor(long nowNanos) {
+    if (pausedNanos == 0) {
+      pausedNanos = nowNanos;
+    }
+    return nowNanos - pausedNanos;
   }
 
   /**
@@ -127,11 +140,23 @@ final class AnswerRelay {
       return;
     }
     paused = true;
+    pausedNanos = 0;
+    admission.unread();
     call.pause();
     response.drainHandler(
         unused -> {
-          paused = false;
-          call.resume();
+          if (paused) {
+            release();
+            call.resume();
+          }
         });
+  }
+
+  /** The answer is over, or goes on: it waits for its user no more. */
+  void release() {
+    if (paused) {
+      paused = false;
+      admission.read();
+    }
   }
 }

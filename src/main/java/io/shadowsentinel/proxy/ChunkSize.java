@@ -16,6 +16,7 @@ final class ChunkSize {
   private enum Phase {
     DIGITS,
     /** Space is allowed before an extension, and nothing else is. */
+    SIZE_END,
     SPACE,
     EXTENSION,
     LINE_FEED
@@ -52,7 +53,7 @@ final class ChunkSize {
       }
       switch (phase) {
         case DIGITS -> digit(next);
-        case SPACE, EXTENSION -> extension(next);
+        case SIZE_END, SPACE, EXTENSION -> extension(next);
         case LINE_FEED -> {
           if (next != '\n') {
             throw bad(next, "LF after CR");
@@ -74,18 +75,21 @@ final class ChunkSize {
     } else if (digits == 0) {
       throw bad(next, "a hexadecimal digit");
     } else {
-      phase = Phase.SPACE;
+      phase = Phase.SIZE_END;
       extension(next);
     }
   }
 
   private void extension(byte next) throws UpstreamFault {
-    if (next == '\r') {
+    if (next == '\r' && phase != Phase.SPACE) {
       phase = Phase.LINE_FEED;
     } else if (next == ';') {
       phase = Phase.EXTENSION;
-    } else if (phase == Phase.SPACE && next != ' ' && next != '\t') {
-      throw bad(next, "; or CR after a chunk's size");
+    } else if (phase != Phase.EXTENSION) {
+      if (next != ' ' && next != '\t') {
+        throw bad(next, "; or CR after a chunk's size");
+      }
+      phase = Phase.SPACE;
     } else if (HeadParser.isControl(next)) {
       throw bad(next, "CR at the end of a chunk's line");
     }

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +61,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     this.requestId = requestId;
     this.mirror = mirror;
     this.up = new RequestRelay(request, bodyLength);
-    this.down = new AnswerRelay(request);
+    this.down = new AnswerRelay(request, loop.admission());
     this.startNanos = loop.now();
     this.activeNanos = startNanos;
   }
@@ -114,7 +115,8 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     }
     UpstreamSet.Upstream to = Objects.requireNonNull(asked);
     if (failure instanceof ConnectionPoolTooBusyException) {
-      fail(503, "Champion Busy", "too many requests wait for " + to, Answer.Fate.UNREACHABLE);
+      log.debug("route {}: too many requests wait for {}", route.name, to);
+      fail(503, "Champion Busy", "too many requests wait for it", Answer.Fate.UNREACHABLE);
       return;
     }
     to.eject(loop.now());
@@ -126,12 +128,22 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     fail(
         502,
         "Champion Unreachable",
-        TlsFailure.detail(failure, "no connection to the champion's upstream " + to),
+        // Where it is, is nobody's to know but the operator's: it is in the log.
+        TlsFailure.detail(failure, "no connection to the champion's upstream"),
         Answer.Fate.UNREACHABLE);
   }
 
   private void requestChunk(Buffer chunk) {
     touch();
+    long max = loop.admission().limits().maxBodyBytes();
+    if (max != ListenLimits.NO_BODY_LIMIT && request.bytesRead() > max && !done) {
+      RequestFault fault =
+          RequestFault.over(RequestFault.Reason.BODY, "too many bytes in the body", max);
+      loop.admission().refused(fault);
+      clientGone(fault);
+      response.reset(0);
+      return;
+    }
     if (mirror != null) {
       mirror.requestChunk(chunk);
     }
@@ -150,7 +162,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
 
   @Override
   public void continued() {
-    if (!done && !response.headWritten()) {
+    if (!done && !response.headWritten() && request.version() != HttpVersion.HTTP_1_0) {
       response.writeContinue();
     }
   }
@@ -256,8 +268,13 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     abandon();
   }
 
-  private void clientGone(Throwable unused) {
+  private void clientGone(Throwable cause) {
     if (done) {
+      return;
+    }
+    if (cause instanceof RequestFault fault && !response.headWritten()) {
+      RequestFault.Reason reason = fault.reason();
+      fail(reason.status, reason.title, fault.getMessage(), Answer.Fate.BROKEN);
       return;
     }
     end(ProxyMeters.CLIENT_CLOSED);
@@ -277,6 +294,8 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
   private long end(int code) {
     done = true;
     loop.sweeper().leave(this);
+    loop.admission().ended();
+    down.release();
     long nanos = loop.now() - startNanos;
     route.meters.answered(code, nanos);
     return nanos;
@@ -292,6 +311,13 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     if (down.isPaused()) {
       // It is the user who does not read; the champion's time begins when there is room again.
       activeNanos = nowNanos;
+      long patience = loop.admission().readingPatienceNanos();
+      if (request.version() == HttpVersion.HTTP_2 && down.pausedFor(nowNanos) >= patience) {
+        // Of its connection nothing is to be seen: it may be busy with other streams.
+        loop.admission().slowReader();
+        response.reset();
+        clientGone(new TimeoutException("the user does not read"));
+      }
       return false;
     }
     if (nowNanos - activeNanos < route.timeoutNanos) {

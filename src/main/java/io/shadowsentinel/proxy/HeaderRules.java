@@ -55,20 +55,21 @@ final class HeaderRules {
 
   /** The fields that {@code Connection} names, lower case; empty in the common case. */
   static List<String> namedByConnection(MultiMap headers) {
-    String single = headers.get(CONNECTION);
-    return isPlain(single) ? List.of() : named(headers.getAll(CONNECTION));
+    return named(headers.getAll(CONNECTION));
   }
 
   /** The same of fields. */
   static List<String> namedByConnection(Fields fields) {
-    String single = fields.get(CONNECTION);
-    return isPlain(single) ? List.of() : named(fields.getAll(CONNECTION));
+    for (int i = 0; i < fields.size(); i++) {
+      if (is(fields.name(i), "connection") && !isPlain(fields.value(i))) {
+        return named(fields.getAll(CONNECTION));
+      }
+    }
+    return List.of();
   }
 
-  private static boolean isPlain(@Nullable String connection) {
-    return connection == null
-        || connection.equalsIgnoreCase("keep-alive")
-        || connection.equalsIgnoreCase("close");
+  private static boolean isPlain(String connection) {
+    return connection.equalsIgnoreCase("keep-alive") || connection.equalsIgnoreCase("close");
   }
 
   private static List<String> named(List<String> values) {

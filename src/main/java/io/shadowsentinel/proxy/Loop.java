@@ -18,7 +18,8 @@ record Loop(
     CaptureOutbox outbox,
     SharedMirrors shared,
     boolean forwardedHeaders,
-    BodyPatcher patcher) {
+    BodyPatcher patcher,
+    Admission admission) {
 
   long now() {
     return clock.getAsLong();

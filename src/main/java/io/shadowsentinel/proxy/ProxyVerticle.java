@@ -9,7 +9,7 @@ import io.shadowsentinel.tls.TlsChanged;
 import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -38,7 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class ProxyVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ProxyVerticle.class);
 
-  private static final int MAX_HEADER_BYTES = 64 << 10;
   private static final int MAX_CHAMPION_CONNECTIONS = 4_096;
   private static final int MAX_CHALLENGER_CONNECTIONS = 1_024;
   private static final long IDLE_SWEEP_MILLIS = 500;
@@ -48,6 +47,7 @@ public final class ProxyVerticle extends VerticleBase {
   private final ProxySettings settings;
   private final SharedMirrors shared;
   private final ProxyMeters meters;
+  private final Admission admission;
   private final TlsStore tls;
   private final Supplier<Duration> grace;
 
@@ -70,13 +70,18 @@ public final class ProxyVerticle extends VerticleBase {
    * @param tls holds what the listener, and every table to come, is secured with
    */
   public ProxyVerticle(
-      ProxySettings settings, SharedMirrors shared, ProxyMeters meters, TlsStore tls) {
-    this(settings, shared, meters, tls, () -> DEFAULT_GRACE);
+      ProxySettings settings,
+      SharedMirrors shared,
+      ProxyMeters meters,
+      Admission admission,
+      TlsStore tls) {
+    this(settings, shared, meters, admission, tls, () -> DEFAULT_GRACE);
   }
 
   /**
-   * A proxy that is not started yet.
+   * One of the verticles that share everything but their settings.
    *
+   * @param admission the bounds that all of them keep to together
    * @param tls holds what the listener, and every table to come, is secured with
    * @param grace how long requests may go on when it is stopped; asked then, on the event loop
    */
@@ -84,11 +89,13 @@ public final class ProxyVerticle extends VerticleBase {
       ProxySettings settings,
       SharedMirrors shared,
       ProxyMeters meters,
+      Admission admission,
       TlsStore tls,
       Supplier<Duration> grace) {
     this.settings = settings;
     this.shared = shared;
     this.meters = meters;
+    this.admission = admission;
     this.tls = tls;
     this.grace = grace;
   }
@@ -112,11 +119,13 @@ public final class ProxyVerticle extends VerticleBase {
             new CaptureOutbox(vertx, shared.budget()),
             shared,
             settings.forwardedHeaders(),
-            new BodyPatcher(vertx));
+            new BodyPatcher(vertx),
+            admission);
     loop = made;
     Drain draining = new Drain(vertx, System::nanoTime);
     drain = draining;
-    unmatched = meters.route(ProxyMeters.NO_ROUTE);
+    ProxyMeters.ForRoute none = meters.route(ProxyMeters.NO_ROUTE);
+    unmatched = none;
     vertx.setPeriodic(Sweeper.PERIOD_MILLIS, unused -> made.sweeper().sweep(made.now()));
     vertx.setPeriodic(
         IDLE_SWEEP_MILLIS,
@@ -131,10 +140,13 @@ public final class ProxyVerticle extends VerticleBase {
           made.champions().tls().refresh();
           made.challengers().tls().refresh();
         });
-    HttpServerOptions options = options();
+    HttpServerOptions options = options(settings);
     ListenerTls secured =
         settings.tls() == null ? null : ListenerTls.secure(options, settings.tls(), tls, true);
-    HttpServer listening = vertx.createHttpServer(options);
+    UserConnections connections = new UserConnections(admission, options, none);
+    vertx.setPeriodic(UserConnections.SWEEP_MILLIS, unused -> connections.sweep(made.now()));
+    HttpServer listening =
+        Listener.of(vertx, options, admission, connections).exceptionHandler(connections::failed);
     server = listening;
     return RoutingTable.CURRENT
         .request(vertx.eventBus(), new RoutingTable.Query(), RoutingTable.class)
@@ -191,12 +203,16 @@ public final class ProxyVerticle extends VerticleBase {
     return port == 0 ? -1 : port;
   }
 
-  private static HttpServerOptions options() {
+  private static HttpServerOptions options(ProxySettings settings) {
+    ListenLimits limits = settings.limits();
     HttpServerOptions options =
         new HttpServerOptions()
-            .setMaxHeaderSize(MAX_HEADER_BYTES)
-            .setMaxInitialLineLength(MAX_HEADER_BYTES)
-            .setMaxChunkSize(65_536)
+            .setInitialSettings(
+                new Http2Settings()
+                    .setMaxConcurrentStreams(limits.maxStreams())
+                    .setMaxHeaderListSize(limits.maxHeaderBytes()))
+            .setSslHandshakeTimeout(limits.headerTimeout().toMillis())
+            .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
             .setTcpNoDelay(true)
             .setAcceptBacklog(4_096)
             .setHandle100ContinueAutomatically(false)
@@ -258,31 +274,40 @@ public final class ProxyVerticle extends VerticleBase {
   }
 
   private void handle(Loop loop, HttpServerRequest request) {
-    String target = RequestTarget.originForm(request.uri());
-    if (HttpMethod.CONNECT.equals(request.method())) {
-      refuse(
-          request,
-          501,
-          "Not Implemented",
-          "CONNECT is for forward proxies; this is a reverse proxy");
-      return;
+    long bodyLength = bodyLength(request);
+    if (request.version() == HttpVersion.HTTP_2) {
+      try {
+        Http2Checks.check(request, bodyLength, admission.limits());
+      } catch (RequestFault fault) {
+        admission.refused(fault);
+        refuse(request, fault.reason().status, fault.reason().title, fault.getMessage());
+        return;
+      }
     }
-    if (target == null) {
-      refuse(request, 400, "Bad Request Target", "expected a path, as in GET /path");
-      return;
-    }
+    // Of HTTP/1, what was no request did not come here: see RequestDecoder.
+    String target = request.uri();
     RouteRuntime route = match(request, RequestTarget.path(target));
     if (route == null) {
       refuse(request, 404, "No Route", "no route matches " + RequestTarget.path(target));
       return;
     }
+    if (!admission.begin()) {
+      request.response().putHeader("Retry-After", "1");
+      refuse(
+          request,
+          503,
+          "Too Many Requests In Flight",
+          "no more than "
+              + admission.limits().maxInFlight()
+              + " at once (listen.limits.maxInFlight)");
+      return;
+    }
     String given = request.headers().get(HeaderRules.REQUEST_ID);
     String requestId = given == null ? loop.ids().next() : given;
-    if (HeaderRules.wantsUpgrade(request)) {
+    if (UpgradeRules.isTunnel(request, bodyLength)) {
       new Tunnel(loop, route, request, target, requestId).start();
       return;
     }
-    long bodyLength = bodyLength(request);
     MirrorExchange mirror =
         route.mirror == null ? null : route.mirror.admit(request, target, requestId, bodyLength);
     new Forwarding(loop, route, request, target, requestId, bodyLength, mirror).start();

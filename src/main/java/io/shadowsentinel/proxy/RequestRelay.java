@@ -54,6 +54,9 @@ final class RequestRelay {
     Buffer waiting = pending;
     pending = null;
     if (ended) {
+      if (waiting != null) {
+        announceChunked(connected);
+      }
       connected.end(waiting);
       return;
     }

@@ -64,6 +64,7 @@ final class Tunnel {
   }
 
   private void answered(HttpClientResponse answer) {
+    loop.admission().ended();
     HttpServerResponse response = request.response();
     response.setStatusCode(answer.statusCode()).setStatusMessage(answer.statusMessage());
     HeaderRules.addEndToEnd(Fields.of(answer.headers()), response.headers());
@@ -112,6 +113,7 @@ final class Tunnel {
       connect();
       return;
     }
+    loop.admission().ended();
     request.resume();
     HttpServerResponse response = request.response();
     if (!response.headWritten() && !response.closed()) {

@@ -66,6 +66,26 @@ class HostCheckTest {
   }
 
   @Test
+  void token_ofAViewer_doesNotDo_butOneOfAnOperator() {
+    AdminConfig admin =
+        new AdminConfig(
+            "0.0.0.0",
+            9090,
+            null,
+            null,
+            List.of(
+                new AdminConfig.Token("eye", false, "0123456789abcdef", null),
+                new AdminConfig.Token("hand", true, "fedcba9876543210", null)),
+            AdminConfig.ReadAccess.BY_HOST,
+            AdminConfig.ReadAccess.OPEN,
+            List.of());
+
+    assertThat(HostCheck.token(admin, "fedcba9876543210").level()).isEqualTo(Level.OK);
+    assertThat(HostCheck.token(admin, "0123456789abcdef").level()).isEqualTo(Level.WARN);
+    assertThat(HostCheck.token(admin, null).level()).isEqualTo(Level.NOTE);
+  }
+
+  @Test
   void clock_offByTheTolerance_isOk_andByMore_aWarningThatSaysWhichWay() {
     Duration bar = HostCheck.CLOCK_TOLERANCE;
 

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class ConfigDiffTest {
   private static final Tls TLS = new Tls(Path.of("c"), Path.of("k"), null);
+  private static final ListenLimitSettings LIMITS =
+      new ListenLimitSettings(1, 1, 1, 64, 256, 8, 1, Duration.ZERO, Duration.ZERO, Duration.ZERO);
   private static final SentinelConfig RUNNING =
       new SentinelConfig(
           ListenSettings.DEFAULTS,
@@ -43,10 +45,30 @@ class ConfigDiffTest {
   }
 
   @Test
+  void whoMayDoWhat_needsNoRestart() {
+    AdminConfig running = RUNNING.admin();
+    AdminConfig other =
+        new AdminConfig(
+            running.host(),
+            running.port(),
+            "0123456789abcdef",
+            running.tls(),
+            List.of(new AdminConfig.Token("ci", true, "fedcba9876543210", null)),
+            AdminConfig.ReadAccess.TOKEN,
+            AdminConfig.ReadAccess.TOKEN,
+            List.of("a.example"));
+    SentinelConfig next =
+        new SentinelConfig(
+            RUNNING.listen(), other, Path.of("state"), RUNNING.shutdown(), List.of(), List.of());
+
+    assertThat(ConfigDiff.needsRestart(RUNNING, next)).isEmpty();
+  }
+
+  @Test
   void everyFixedPart_isNamed() {
     SentinelConfig next =
         new SentinelConfig(
-            new ListenSettings("::", 1, TLS, true),
+            new ListenSettings("::", 1, TLS, true, LIMITS),
             new AdminConfig("::1", 2, "0123456789abcdef", TLS),
             Path.of("elsewhere"),
             ShutdownSettings.DEFAULTS,
@@ -59,9 +81,9 @@ class ConfigDiffTest {
             "listen.port",
             "listen.tls",
             "listen.forwardedHeaders",
+            "listen.limits",
             "admin.host",
             "admin.port",
-            "admin.token",
             "admin.tls",
             "state.directory");
   }

@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,7 @@ public final class FakeUpstream implements AutoCloseable {
   private final ServerSocket server;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final LinkedBlockingQueue<RecordedRequest> kept = new LinkedBlockingQueue<>(MAX_KEPT);
+  private final List<Transcript> transcripts = new CopyOnWriteArrayList<>();
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger disconnects = new AtomicInteger();
@@ -44,6 +47,7 @@ public final class FakeUpstream implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final Future<?> accepting;
   private volatile Behaviour behaviour;
 
   private FakeUpstream(Behaviour behaviour, int port) {
@@ -55,7 +59,7 @@ public final class FakeUpstream implements AutoCloseable {
     } catch (IOException cannotListen) {
       throw new UncheckedIOException(cannotListen);
     }
-    threads.execute(this::accept);
+    accepting = threads.submit(this::accept);
   }
 
   /** Starts an upstream on a free port. */
@@ -122,6 +126,14 @@ public final class FakeUpstream implements AutoCloseable {
   }
 
   /**
+   * What came on each connection so far, byte for byte as Latin-1, the oldest connection first; of
+   * each its first {@value Transcript#MAX_KEPT} bytes.
+   */
+  public List<String> transcripts() {
+    return transcripts.stream().map(Transcript::text).toList();
+  }
+
+  /**
    * Takes the oldest request that was not taken yet.
    *
    * @throws AssertionError when none comes in time
@@ -162,6 +174,8 @@ public final class FakeUpstream implements AutoCloseable {
   public void close() {
     closed.countDown();
     closeQuietly(server);
+    // The kernel keeps the port open until the thread that waits for a connection has let go.
+    Await.end(accepting);
     dropConnections();
     threads.shutdownNow();
   }
@@ -190,7 +204,9 @@ public final class FakeUpstream implements AutoCloseable {
   private void serve(Socket socket, int number) {
     try (socket) {
       socket.setTcpNoDelay(true);
-      Wire wire = new Wire(socket, closed);
+      Transcript transcript = new Transcript(socket.getInputStream());
+      transcripts.add(transcript);
+      Wire wire = new Wire(socket, transcript, closed);
       HttpReader in = new HttpReader(wire.in());
       behaviour.connected(wire);
       while (!wire.isClosed()) {

@@ -13,10 +13,12 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,7 @@ public final class FaultProxy implements AutoCloseable {
   private volatile Link requests = Link.CLEAR;
   private volatile Link answers = Link.CLEAR;
   private @Nullable ServerSocket server;
+  private Future<?> accepting = CompletableFuture.completedFuture(null);
 
   private FaultProxy(int upstreamPort, long seed) {
     this.upstreamPort = upstreamPort;
@@ -91,6 +94,8 @@ public final class FaultProxy implements AutoCloseable {
     if (server != null) {
       closeQuietly(server);
       server = null;
+      // The kernel keeps the port open until the thread that waits for a connection has let go.
+      Await.end(accepting);
     }
   }
 
@@ -130,7 +135,7 @@ public final class FaultProxy implements AutoCloseable {
       listening.setReuseAddress(true);
       listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), on), 1024);
       server = listening;
-      threads.execute(() -> acceptAll(listening));
+      accepting = threads.submit(() -> acceptAll(listening));
       return listening.getLocalPort();
     } catch (IOException cannotListen) {
       throw new UncheckedIOException(cannotListen);

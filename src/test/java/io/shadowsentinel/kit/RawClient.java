@@ -119,6 +119,20 @@ public final class RawClient implements AutoCloseable {
   }
 
   /**
+   * Reads answers until the server ends the connection, or falls silent. The last one that it
+   * returns has no status line, and tells which.
+   */
+  public List<RawResponse> readToEnd() {
+    List<RawResponse> answers = new ArrayList<>();
+    RawResponse last;
+    do {
+      last = read();
+      answers.add(last);
+    } while (last.complete());
+    return answers;
+  }
+
+  /**
    * Reads what comes next, at least one byte: for streams and upgraded connections.
    *
    * @return empty when the server closed

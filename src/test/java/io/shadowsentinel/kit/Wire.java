@@ -19,9 +19,9 @@ public final class Wire {
   private final OutputStream out;
   private final CountDownLatch upstreamClosed;
 
-  Wire(Socket socket, CountDownLatch upstreamClosed) throws IOException {
+  Wire(Socket socket, InputStream in, CountDownLatch upstreamClosed) throws IOException {
     this.socket = socket;
-    this.in = new BufferedInputStream(socket.getInputStream());
+    this.in = new BufferedInputStream(in);
     this.out = socket.getOutputStream();
     this.upstreamClosed = upstreamClosed;
   }

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProxyHarness implements AutoCloseable {
   static final int LOOPS = 2;
+  static final ProxySettings PLAIN = new ProxySettings("127.0.0.1", 0, null, false);
 
   final Vertx vertx = Vertx.vertx();
   final EligibleCounts eligible = new EligibleCounts();
@@ -57,7 +58,7 @@ final class ProxyHarness implements AutoCloseable {
   private @Nullable TlsWatch watch;
 
   ProxyHarness(Route... routes) {
-    this(new ProxySettings("127.0.0.1", 0, null, false), routes);
+    this(PLAIN, routes);
   }
 
   ProxyHarness(ProxySettings settings, Route... routes) {
@@ -82,11 +83,12 @@ final class ProxyHarness implements AutoCloseable {
           }
         });
     ProxyMeters meters = new ProxyMeters(registry, shared);
-    ProxyVerticle first = new ProxyVerticle(settings, shared, meters, tls);
+    Admission admission = new Admission(settings.limits(), registry);
+    ProxyVerticle first = new ProxyVerticle(settings, shared, meters, admission, tls);
     await(vertx.deployVerticle(first));
     port = first.actualPort();
     for (int i = 1; i < LOOPS; i++) {
-      await(vertx.deployVerticle(new ProxyVerticle(settings, shared, meters, tls)));
+      await(vertx.deployVerticle(new ProxyVerticle(settings, shared, meters, admission, tls)));
     }
   }
 
@@ -182,6 +184,11 @@ final class ProxyHarness implements AutoCloseable {
                 && shared.inFlight(route) == 0
                 && shared.capturedBytes() == 0
                 && shared.budget().waiting() == 0);
+  }
+
+  /** Stops listening, as a process that was told to end does. */
+  Future<Void> undeploy() {
+    return Future.all(vertx.deploymentIDs().stream().map(vertx::undeploy).toList()).mapEmpty();
   }
 
   static <T> T await(Future<T> future) {

@@ -1,0 +1,63 @@
+package io.shadowsentinel.proxy;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that is refused before any model is asked, and what its user is told. Its connection
+ * ends with it: where a request went wrong, nobody knows for sure where the next one begins.
+ */
+final class RequestFault extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** Why, as it is answered and counted. */
+  enum Reason {
+    MALFORMED("malformed", 400, "Bad Request", null),
+    BODY("body", 413, "Request Too Large", Admission.Limit.BODY),
+    URI("uri", 414, "Target Too Long", Admission.Limit.URI),
+    HEADER("header", 431, "Header Too Large", Admission.Limit.HEADER),
+    HEADER_COUNT("header count", 431, "Too Many Header Fields", Admission.Limit.HEADER_COUNT),
+    UNSUPPORTED("unsupported", 501, "Not Implemented", null),
+    VERSION("version", 505, "Version Not Supported", null);
+
+    final String label;
+    final int status;
+    final String title;
+
+    /** Null when it is the request itself that is at fault, and not its size. */
+    final Admission.@Nullable Limit limit;
+
+    Reason(String label, int status, String title, Admission.@Nullable Limit limit) {
+      this.label = label;
+      this.status = status;
+      this.title = title;
+      this.limit = limit;
+    }
+  }
+
+  private final Reason reason;
+
+  RequestFault(Reason reason, String message) {
+    super(message, null, false, false);
+    this.reason = reason;
+  }
+
+  static RequestFault malformed(String message) {
+    return new RequestFault(Reason.MALFORMED, message);
+  }
+
+  /**
+   * What is over a limit of the listener: {@code too many ... (at most 9: listen.limits.max...)}.
+   */
+  static RequestFault over(Reason reason, String what, long max) {
+    String key = reason.limit == null ? "" : reason.limit.key;
+    return new RequestFault(reason, "%s (at most %d: listen.limits.%s)".formatted(what, max, key));
+  }
+
+  Reason reason() {
+    return reason;
+  }
+
+  Admission.@Nullable Limit limit() {
+    return reason.limit;
+  }
+}

@@ -1,0 +1,146 @@
+package io.shadowsentinel.proxy;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.ssl.SslHandler;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+
+/**
+ * The users' connections of one event loop: which protocol each speaks, and how long it may take
+ * for what. HTTP/1 is read by {@link RequestDecoder} in the place of Netty's decoder, HTTP/2 is
+ * left to Netty.
+ */
+final class UserConnections {
+  /** How often {@link #sweep} is to be called. */
+  static final long SWEEP_MILLIS = 250;
+
+  /** The name that Vert.x knows the decoder by, and takes it out by when a tunnel begins. */
+  private static final String DECODER = "httpDecoder";
+
+  private static final long CLOSE_NANOS = 2_000_000_000L;
+
+  private final Admission admission;
+  private final HttpServerOptions options;
+  private final ProxyMeters.ForRoute meters;
+  private final RequestHeadParser heads;
+  private final Sweeper sweeper = new Sweeper();
+
+  /**
+   * No connections yet.
+   *
+   * @param options the server's own, which are asked at each connection
+   * @param meters for requests that reach no route
+   */
+  UserConnections(Admission admission, HttpServerOptions options, ProxyMeters.ForRoute meters) {
+    this.admission = admission;
+    this.options = options;
+    this.meters = meters;
+    this.heads = new RequestHeadParser(admission.limits());
+  }
+
+  /**
+   * Takes over a connection that was just made, and of TLS is through with its handshake.
+   *
+   * @param http makes an HTTP connection of it
+   */
+  void accept(NetSocketInternal socket, Handler<NetSocket> http) {
+    Channel channel = socket.channelHandlerContext().channel();
+    if (channel.pipeline().get(SslHandler.class) != null) {
+      // It has told its protocol in the handshake.
+      http.handle(socket);
+      boolean http2 = channel.pipeline().get(Http2ConnectionHandler.class) != null;
+      if (http2) {
+        limitStreams(channel);
+      }
+      watch(channel, http2 ? new Http2Watched(channel, this) : decode(channel));
+      return;
+    }
+    ProtocolDetector detector = new ProtocolDetector(channel, this);
+    ConnectionWatch watch = watch(channel, detector);
+    detector.onProtocol(
+        new ProtocolDetector.Listener() {
+          @Override
+          public void protocol(boolean http2) {
+            options.setHttp2ClearTextEnabled(http2);
+            http.handle(socket);
+            watch.on(http2 ? new Http2Watched(channel, UserConnections.this) : decode(channel));
+          }
+
+          @Override
+          public void http2Begins() {
+            limitStreams(channel);
+          }
+        });
+    channel.pipeline().addFirst(detector);
+  }
+
+  /** At once, and not when the user says that it has read so: one that never does has no limit. */
+  private void limitStreams(Channel channel) {
+    Http2ConnectionHandler handler = channel.pipeline().get(Http2ConnectionHandler.class);
+    if (handler != null) {
+      handler.connection().remote().maxActiveStreams(admission.limits().maxStreams());
+    }
+  }
+
+  private RequestDecoder decode(Channel channel) {
+    ChannelPipeline pipeline = channel.pipeline();
+    RequestDecoder decoder = new RequestDecoder(channel, heads, this);
+    pipeline.remove(DECODER);
+    // Behind the encoder, where it sees an answer's end go by.
+    pipeline.addAfter("httpEncoder", DECODER, decoder);
+    return decoder;
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // It is the channel's own, and cannot fail.
+  private ConnectionWatch watch(Channel channel, ConnectionWatch.Watched watched) {
+    ConnectionWatch watch = new ConnectionWatch(channel, this::patience, watched);
+    sweeper.join(watch);
+    channel.closeFuture().addListener(closed -> sweeper.leave(watch));
+    return watch;
+  }
+
+  private long patience(ConnectionWatch.Wait wait) {
+    ListenLimits limits = admission.limits();
+    return switch (wait) {
+      case NOTHING -> Long.MAX_VALUE;
+      case HEAD, LATE_BODY -> limits.headerTimeout().toNanos();
+      case REQUEST -> limits.idleTimeout().toNanos();
+      case READING -> admission.readingPatienceNanos();
+      case CLOSE -> CLOSE_NANOS;
+    };
+  }
+
+  void sweep(long nowNanos) {
+    sweeper.sweep(nowNanos);
+  }
+
+  /** Counts a connection that is closed for its slowness. */
+  void timedOut(ConnectionWatch.Wait wait) {
+    if (wait == ConnectionWatch.Wait.READING) {
+      admission.slowReader();
+    } else if (wait.limit != null) {
+      admission.exceeded(wait.limit);
+    }
+  }
+
+  /** Counts a request that was answered here, by no route. */
+  void answered(int status) {
+    meters.answered(status, 0);
+  }
+
+  void refused(RequestFault fault) {
+    admission.refused(fault);
+  }
+
+  /** Counts what broke an HTTP/2 connection, if that was its user. */
+  void failed(Throwable cause) {
+    if (cause instanceof Http2Exception) {
+      admission.http2Fault();
+    }
+  }
+}
