@@ -153,7 +153,7 @@ def verdict(samples):
 
 def soak(options, stack, directory, classpath, jdk):
     stack.start_upstream()
-    bad = stack.start_bad(classpath)
+    bad = stack.start_bad(jdk, classpath)
     # A good one between any two bad ones, so that the route is promoted and rolled back in turns.
     turns = ["equal", "slow", "digits", "silent", "equal", "refused", "digits", "reset"]
     ports = {"equal": stack.equal, "digits": stack.digits, **bad}
@@ -220,9 +220,10 @@ def show(sample, challenger, clients):
 def main():
     options = parse()
     machine.install_tools()
-    classpath = bench.build()
     jdk = options.jdk or next(iter(machine.jdks()))
+    classpath = bench.build({jdk: machine.jdk_version(jdk)})
     directory = pathlib.Path(tempfile.mkdtemp(prefix="sentinel-soak."))
+    directory.chmod(0o755)  # nginx's workers are somebody else
     stack = servers.Servers(directory)
     started = datetime.datetime.now(datetime.timezone.utc)
     try:
