@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * decided again and again, one for its challenger and one against, while an operator interferes.
  */
 @Timeout(2_400)
+@Tag("alone")
 class KillIT {
   private static final int NEEDED = 40;
   private static final int CLIENTS = 3;

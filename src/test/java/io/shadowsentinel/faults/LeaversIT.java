@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * exchange held is given back: connections, descriptors, places, bytes, buffers.
  */
 @Timeout(900)
+@Tag("alone")
 class LeaversIT {
   private static final int LEAVERS_AT_ONCE = 12;
 

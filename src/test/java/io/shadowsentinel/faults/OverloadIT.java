@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** More than can be served, and far more connections than are used, in the launcher's heap. */
 @Timeout(900)
+@Tag("alone")
 class OverloadIT {
   /** Heap, network buffers, and what the JVM itself needs: docs/operations.md promises it. */
   private static final double MOST_RESIDENT_MEBIBYTES = 700;

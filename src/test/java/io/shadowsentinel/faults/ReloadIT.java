@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * by a route as it stood at some moment of the request, and by none that never was.
  */
 @Timeout(900)
+@Tag("alone")
 class ReloadIT {
   /** More than may be in force during one request. */
   private static final int MODELS = 5;

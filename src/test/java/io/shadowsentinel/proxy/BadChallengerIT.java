@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the user gets the champion's status, header fields and bytes, as without a mirror, and every
  * request is accounted for.
  */
+@Tag("alone")
 class BadChallengerIT {
   private static final int CAP = 64 << 10;
   private static final int ROUNDS = 3;

@@ -12,9 +12,11 @@ import io.shadowsentinel.kit.Reply;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One HTTP/2 connection against everybody else: it ends, and the others are served. */
+@Tag("alone")
 class Http2FloodIT {
   private final FakeUpstream champion = FakeUpstream.start(Behaviours.never());
   private final ProxyHarness proxy = new ProxyHarness(Routes.plain("r", "/", champion.url()));

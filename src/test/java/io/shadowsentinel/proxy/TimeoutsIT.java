@@ -20,12 +20,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long users may take, and who is not meant. */
+@Tag("alone")
 class TimeoutsIT {
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final Reply OK = Reply.json("{\"ok\":true}");
