@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -188,6 +189,29 @@ class LauncherIT {
           .contains("flag=[-XX:TieredStopAtLevel=1]", "flag=[-XX:+UseSerialGC]")
           .doesNotContain("-Xmx256m");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "container, 1073741824, 409, 256",
+    "container, 268435456, 102, 64",
+    "container, 8589934592, 3276, 2048",
+    "container, max, 256, 256",
+    "container, 9223372036854771712, 256, 256",
+    "'', 1073741824, 256, 256"
+  })
+  void memory_inAContainer_followsItsBound(String where, String bound, int heap, int direct)
+      throws Exception {
+    makeJar();
+    makeJdk("jvm/jdk-17", "17.0.1");
+    Path cgroup = Files.createDirectories(temp.resolve("cgroup"));
+    Files.writeString(cgroup.resolve("memory.max"), bound + "\n");
+    environment.put("SENTINEL_CGROUP_DIR", cgroup.toString());
+    environment.put("SENTINEL_MEMORY", where);
+
+    assertThat(launch("run").out())
+        .contains("flag=[-Xms" + heap + "m]", "flag=[-Xmx" + heap + "m]")
+        .contains("flag=[-XX:MaxDirectMemorySize=" + direct + "m]");
   }
 
   @Test

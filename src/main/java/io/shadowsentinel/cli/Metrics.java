@@ -12,6 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
@@ -56,11 +57,16 @@ final class Metrics {
     // not hold them for the 5 s that are usual.
     AddressResolverOptions names =
         new AddressResolverOptions().setQueryTimeout(NAME_TIMEOUT_MILLIS);
+    // Nothing here is read by Vert.x from the class path, and a cache for that needs a place to
+    // write.
+    FileSystemOptions files =
+        new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
     return Vertx.builder()
         .with(
             new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setMetricsOptions(metrics)
+                .setFileSystemOptions(files)
                 .setAddressResolverOptions(names))
         .withMetrics(new MicrometerMetricsFactory(registry))
         .build();
