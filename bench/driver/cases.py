@@ -206,7 +206,9 @@ class Run:
 
     def memory(self) -> None:
         """Mirror and comparison at full rate, for minutes: is resident memory flat?"""
-        self.sentinels["memory"] = self.stack.start_sentinel("memory", self.jdk, {"digits": self.stack.digits})
+        self.sentinels["memory"] = self.stack.start_sentinel(
+            "memory", self.jdk, {"digits": self.stack.digits}, servers.TOUCHED
+        )
         target = self.sentinel("memory", "/digits", "memory")
         samples, ended = [], threading.Event()
 

@@ -28,6 +28,11 @@ def free_port() -> int:
         return s.getsockname()[1]
 
 
+# Has the heap resident from the start. Left to itself it becomes so over the better part of an hour, as what is
+# short-lived is promoted now and then, and a leak of anything else could not be told from that.
+TOUCHED = "-XX:+AlwaysPreTouch"
+
+
 class Servers:
     """All that was started, to be stopped in the end."""
 

@@ -162,7 +162,7 @@ def soak(options, stack, directory, classpath, jdk):
     replace(path, config(stack, port, admin, state, ports[turns[0]]))
     process = stack.start(
         [machine.HOME / "sentinel", "run", "--config", path], "soak", port,
-        {"SENTINEL_JAVA_HOME": jdk, "SENTINEL_JAVA_OPTS": options.options},
+        {"SENTINEL_JAVA_HOME": jdk, "SENTINEL_JAVA_OPTS": f"{servers.TOUCHED} {options.options}"},
     )
     scripts(directory)
     ended = threading.Event()
