@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.shadowsentinel.compare.CompareSettings;
 import io.shadowsentinel.config.AdminConfig;
 import io.shadowsentinel.config.AlertConfig;
+import io.shadowsentinel.config.ListenLimitSettings;
 import io.shadowsentinel.config.ListenSettings;
 import io.shadowsentinel.config.RouteConfig;
 import io.shadowsentinel.config.SentinelConfig;
@@ -130,7 +131,7 @@ final class DemoStage implements AutoCloseable {
             MirrorSettings.DEFAULTS);
     CompareSettings compare = new CompareSettings("open-inference", null, null, List.of(), 0, 0.9);
     return new SentinelConfig(
-        new ListenSettings(LOOPBACK, port, null, false),
+        new ListenSettings(LOOPBACK, port, null, false, ListenLimitSettings.DEFAULTS),
         new AdminConfig(LOOPBACK, adminPort, null, null),
         state,
         List.of(new RouteConfig(digits, compare, DecideSettings.DEFAULTS)),

@@ -207,7 +207,8 @@ final class ReplayCommand implements Callable<Integer> {
   /** The config with what is the replay's own: no port and no alert of the real one. */
   private SentinelConfig embedded(SentinelConfig config, Path directory) {
     return new SentinelConfig(
-        new ListenSettings("127.0.0.1", 0, null, config.listen().forwardedHeaders()),
+        new ListenSettings(
+            "127.0.0.1", 0, null, config.listen().forwardedHeaders(), config.listen().limits()),
         new AdminConfig("127.0.0.1", 0, null, null),
         directory,
         config.routes().stream().map(this::rule).toList(),

@@ -5,12 +5,14 @@ import io.shadowsentinel.alert.ChannelSettings;
 import io.shadowsentinel.compare.CompareSettings;
 import io.shadowsentinel.config.AdminConfig;
 import io.shadowsentinel.config.AlertConfig;
+import io.shadowsentinel.config.ListenLimitSettings;
 import io.shadowsentinel.config.ListenSettings;
 import io.shadowsentinel.config.RouteConfig;
 import io.shadowsentinel.config.SentinelConfig;
 import io.shadowsentinel.config.Tls;
 import io.shadowsentinel.decide.DecideSettings;
 import io.shadowsentinel.decide.Reconfigure;
+import io.shadowsentinel.proxy.ListenLimits;
 import io.shadowsentinel.proxy.ProxySettings;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +38,25 @@ final class Wiring {
   static ProxySettings proxy(SentinelConfig config) {
     ListenSettings listen = config.listen();
     return new ProxySettings(
-        listen.host(), listen.port(), tls(listen.tls()), listen.forwardedHeaders());
+        listen.host(),
+        listen.port(),
+        tls(listen.tls()),
+        listen.forwardedHeaders(),
+        limits(listen.limits()));
+  }
+
+  private static ListenLimits limits(ListenLimitSettings limits) {
+    return new ListenLimits(
+        limits.maxConnections(),
+        limits.maxInFlight(),
+        limits.maxStreams(),
+        limits.maxUri(),
+        limits.maxHeader(),
+        limits.maxHeaderCount(),
+        limits.maxBody(),
+        limits.headerTimeout(),
+        limits.idleTimeout(),
+        limits.writeTimeout());
   }
 
   private static ProxySettings.@Nullable Tls tls(@Nullable Tls tls) {

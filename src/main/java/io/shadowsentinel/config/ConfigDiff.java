@@ -19,6 +19,7 @@ public final class ConfigDiff {
     compare(keys, "listen.port", running, next, c -> c.listen().port());
     compare(keys, "listen.tls", running, next, c -> c.listen().tls());
     compare(keys, "listen.forwardedHeaders", running, next, c -> c.listen().forwardedHeaders());
+    compare(keys, "listen.limits", running, next, c -> c.listen().limits());
     compare(keys, "admin.host", running, next, c -> c.admin().host());
     compare(keys, "admin.port", running, next, c -> c.admin().port());
     compare(keys, "admin.token", running, next, c -> c.admin().token());

@@ -10,9 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param tls null for plain HTTP; default null
  * @param forwardedHeaders true appends {@code X-Forwarded-For}, {@code -Proto} and {@code -Host} to
  *     the champion's request; default false
+ * @param limits what users may take up
  */
-public record ListenSettings(String host, int port, @Nullable Tls tls, boolean forwardedHeaders) {
+public record ListenSettings(
+    String host,
+    int port,
+    @Nullable Tls tls,
+    boolean forwardedHeaders,
+    ListenLimitSettings limits) {
 
   /** What is listened on when the config says nothing. */
-  public static final ListenSettings DEFAULTS = new ListenSettings("0.0.0.0", 8080, null, false);
+  public static final ListenSettings DEFAULTS =
+      new ListenSettings("0.0.0.0", 8080, null, false, ListenLimitSettings.DEFAULTS);
 }

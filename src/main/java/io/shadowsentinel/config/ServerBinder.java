@@ -19,7 +19,8 @@ final class ServerBinder {
             host(section, defaults.host()),
             port(section, defaults.port()),
             tls(section),
-            section.flag("forwardedHeaders", defaults.forwardedHeaders()));
+            section.flag("forwardedHeaders", defaults.forwardedHeaders()),
+            LimitsBinder.limits(section.child("limits")));
     section.end();
     return settings;
   }

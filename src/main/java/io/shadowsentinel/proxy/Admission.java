@@ -23,7 +23,9 @@ public final class Admission {
     BODY("maxBody"),
     HEADER_TIMEOUT("headerTimeout"),
     IDLE_TIMEOUT("idleTimeout"),
-    WRITE_TIMEOUT("writeTimeout");
+    WRITE_TIMEOUT("writeTimeout"),
+    /** Of memory, and not of the config. */
+    UNREAD("unread");
 
     final String key;
 
@@ -32,16 +34,32 @@ public final class Admission {
     }
   }
 
+  /**
+   * An answer that waits for its user holds up to twice 64 KiB, so that all of them together may
+   * hold a quarter of the heap.
+   */
+  private static final long HEAP_FOR_UNREAD = 512 << 10;
+
+  /** Who reads nothing for so long is let go when there are too many. */
+  private static final long CROWDED_NANOS = 500_000_000;
+
   private final ListenLimits limits;
+  private final long maxUnread;
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger unread = new AtomicInteger();
   private final Map<Limit, Counter> met = new EnumMap<>(Limit.class);
   private final Map<RequestFault.Reason, Counter> malformed =
       new EnumMap<>(RequestFault.Reason.class);
   private final Counter http2Faults;
 
   public Admission(ListenLimits limits, MeterRegistry registry) {
+    this(limits, registry, Runtime.getRuntime().maxMemory() / HEAP_FOR_UNREAD);
+  }
+
+  Admission(ListenLimits limits, MeterRegistry registry, long maxUnread) {
     this.limits = limits;
+    this.maxUnread = maxUnread;
     Gauge.builder("shadow.sentinel.connections", connections, AtomicInteger::get)
         .description("Users' connections that are open")
         .register(registry);
@@ -93,6 +111,31 @@ public final class Admission {
   /** A request that was let in is answered, or given up. */
   void ended() {
     inFlight.decrementAndGet();
+  }
+
+  /** An answer waits for its user to read. */
+  void unread() {
+    unread.incrementAndGet();
+  }
+
+  /** It does so no more. */
+  void read() {
+    unread.decrementAndGet();
+  }
+
+  private boolean isCrowded() {
+    return unread.get() > maxUnread;
+  }
+
+  /** For how long a user may read nothing. */
+  long readingPatienceNanos() {
+    long nanos = limits.writeTimeout().toNanos();
+    return isCrowded() ? Math.min(CROWDED_NANOS, nanos) : nanos;
+  }
+
+  /** A user was let go for reading nothing. */
+  void slowReader() {
+    exceeded(isCrowded() ? Limit.UNREAD : Limit.WRITE_TIMEOUT);
   }
 
   /** Takes first and gives back what is over: one write in the common case. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerRelay {
   private final HttpServerRequest request;
+  private final Admission admission;
   private final HttpServerResponse response;
   private @Nullable AnswerHead answer;
   private @Nullable UpstreamCall from;
@@ -25,8 +26,9 @@ final class AnswerRelay {
   /** When it was first seen to be; 0 when it was not yet. */
   private long pausedNanos;
 
-  AnswerRelay(HttpServerRequest request) {
+  AnswerRelay(HttpServerRequest request, Admission admission) {
     this.request = request;
+    this.admission = admission;
     this.response = request.response();
   }
 
@@ -136,11 +138,22 @@ final class AnswerRelay {
     }
     paused = true;
     pausedNanos = 0;
+    admission.unread();
     call.pause();
     response.drainHandler(
         unused -> {
-          paused = false;
-          call.resume();
+          if (paused) {
+            release();
+            call.resume();
+          }
         });
+  }
+
+  /** The answer is over, or goes on: it waits for its user no more. */
+  void release() {
+    if (paused) {
+      paused = false;
+      admission.read();
+    }
   }
 }

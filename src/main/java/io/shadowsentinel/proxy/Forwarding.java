@@ -61,7 +61,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     this.requestId = requestId;
     this.mirror = mirror;
     this.up = new RequestRelay(request, bodyLength);
-    this.down = new AnswerRelay(request);
+    this.down = new AnswerRelay(request, loop.admission());
     this.startNanos = loop.now();
     this.activeNanos = startNanos;
   }
@@ -160,7 +160,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
 
   @Override
   public void continued() {
-    if (!done && !response.headWritten()) {
+    if (!done && !response.headWritten() && request.version() != HttpVersion.HTTP_1_0) {
       response.writeContinue();
     }
   }
@@ -293,6 +293,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     done = true;
     loop.sweeper().leave(this);
     loop.admission().ended();
+    down.release();
     long nanos = loop.now() - startNanos;
     route.meters.answered(code, nanos);
     return nanos;
@@ -308,10 +309,10 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     if (down.isPaused()) {
       // It is the user who does not read; the champion's time begins when there is room again.
       activeNanos = nowNanos;
-      long writeTimeout = loop.admission().limits().writeTimeout().toNanos();
-      if (request.version() == HttpVersion.HTTP_2 && down.pausedFor(nowNanos) >= writeTimeout) {
+      long patience = loop.admission().readingPatienceNanos();
+      if (request.version() == HttpVersion.HTTP_2 && down.pausedFor(nowNanos) >= patience) {
         // Of its connection nothing is to be seen: it may be busy with other streams.
-        loop.admission().exceeded(Admission.Limit.WRITE_TIMEOUT);
+        loop.admission().slowReader();
         response.reset();
         clientGone(new TimeoutException("the user does not read"));
       }

@@ -25,6 +25,9 @@ final class Http2Checks {
           "CONNECT is for forward proxies; this is a reverse proxy");
     }
     requireToken(request.method().name());
+    if (!"http".equalsIgnoreCase(request.scheme()) && !"https".equalsIgnoreCase(request.scheme())) {
+      throw RequestFault.malformed("a malformed :scheme (expected http or https)");
+    }
     requireTarget(request, limits);
     if (request.authority() != null && !HostRules.isAuthority(request.authority().toString())) {
       throw RequestFault.malformed("a malformed :authority (expected one, as in name:port)");
@@ -33,6 +36,7 @@ final class Http2Checks {
     int lengths = 0;
     for (Map.Entry<String, String> field : request.headers()) {
       requireToken(field.getKey());
+      RequestChecks.refuseAlias(field.getKey());
       requireValue(field.getKey(), field.getValue());
       count++;
       if (field.getKey().equals("content-length")) {
@@ -51,6 +55,10 @@ final class Http2Checks {
       throw RequestFault.over(
           RequestFault.Reason.BODY, "too many bytes in the body", limits.maxBodyBytes());
     }
+  }
+
+  private static boolean isBlank(String value, int at) {
+    return !value.isEmpty() && (value.charAt(at) == ' ' || value.charAt(at) == '\t');
   }
 
   private static void requireToken(String name) throws RequestFault {
@@ -82,6 +90,9 @@ final class Http2Checks {
   }
 
   private static void requireValue(String name, String value) throws RequestFault {
+    if (isBlank(value, 0) || isBlank(value, value.length() - 1)) {
+      throw RequestFault.malformed("space around the value of the field " + name);
+    }
     for (int i = 0; i < value.length(); i++) {
       if (value.charAt(i) > 255 || HeadParser.isControl((byte) value.charAt(i))) {
         throw RequestFault.malformed("a control character in the field " + name);

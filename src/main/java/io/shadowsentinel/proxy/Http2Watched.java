@@ -3,6 +3,9 @@ package io.shadowsentinel.proxy;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/2 connection, which waits for its user while it has no stream: neither a ping nor half a
@@ -10,14 +13,18 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
  */
 final class Http2Watched implements ConnectionWatch.Watched {
   private final Channel channel;
-  private final Http2Connection http2;
   private final UserConnections owner;
   private boolean closing;
 
-  Http2Watched(Channel channel, Http2ConnectionHandler handler, UserConnections owner) {
+  Http2Watched(Channel channel, UserConnections owner) {
     this.channel = channel;
-    this.http2 = handler.connection();
     this.owner = owner;
+  }
+
+  /** Null while the first bytes are still on their way to it, or the last ones through. */
+  private @Nullable Http2Connection http2() {
+    Http2ConnectionHandler handler = channel.pipeline().get(Http2ConnectionHandler.class);
+    return handler == null ? null : handler.connection();
   }
 
   @Override
@@ -28,15 +35,29 @@ final class Http2Watched implements ConnectionWatch.Watched {
     if (!channel.isWritable()) {
       return ConnectionWatch.Wait.READING;
     }
-    if (http2.numActiveStreams() > 0) {
-      return ConnectionWatch.Wait.NOTHING;
+    Http2Connection http2 = http2();
+    if (http2 != null && http2.numActiveStreams() > 0) {
+      return areAnswered(http2) ? ConnectionWatch.Wait.LATE_BODY : ConnectionWatch.Wait.NOTHING;
     }
     return round() == 0 ? ConnectionWatch.Wait.HEAD : ConnectionWatch.Wait.REQUEST;
   }
 
+  /** True when all that is missing of every stream is the end of its request. */
+  private static boolean areAnswered(Http2Connection http2) {
+    try {
+      Http2Stream other =
+          http2.forEachActiveStream(
+              stream -> stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL);
+      return other == null;
+    } catch (Http2Exception unexpected) {
+      return false;
+    }
+  }
+
   @Override
   public long round() {
-    return http2.remote().lastStreamCreated();
+    Http2Connection http2 = http2();
+    return http2 == null ? 0 : http2.remote().lastStreamCreated();
   }
 
   @Override

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.impl.VertxHttpObject;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
+import io.vertx.core.net.impl.ShutdownEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,9 @@ final class RequestDecoder extends ChannelDuplexHandler
 
   /** Whatever else comes is read and dropped. */
   private boolean closing;
+
+  /** The answer under way is the connection's last, since the server goes away. */
+  private boolean leaving;
 
   /** Closing, and the user was told so. */
   private boolean lingering;
@@ -121,6 +125,12 @@ final class RequestDecoder extends ChannelDuplexHandler
     }
   }
 
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    leaving |= event instanceof ShutdownEvent;
+    ctx.fireUserEventTriggered(event);
+  }
+
   // To Vert.x
 
   @Override
@@ -159,7 +169,9 @@ final class RequestDecoder extends ChannelDuplexHandler
   @Override
   @SuppressWarnings("FutureReturnValueIgnored") // The promise is the caller's.
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-    if (closing && message instanceof HttpResponse head) {
+    if ((closing || leaving)
+        && message instanceof HttpResponse head
+        && head.status().code() > 199) {
       head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     }
     if (message instanceof VertxHttpObject part && part.isEnded()) {

@@ -64,7 +64,7 @@ final class RequestParser {
 
   /** True when nothing of a next request was read. */
   boolean isBetweenRequests() {
-    return state == State.HEAD && heldLength == 0 && emptyLines == 0;
+    return state == State.HEAD && heldLength == 0;
   }
 
   /** True when the head that is being read, if any, is not complete. */
@@ -151,12 +151,15 @@ final class RequestParser {
 
   private @Nullable RequestHead parse(byte[] bytes, int length) throws RequestFault {
     int start = 0;
-    if (bytes[0] == '\r') {
-      if (length == 1) {
+    // Of empty lines that came in parts, the rest.
+    while (start < length && bytes[start] == '\r') {
+      if (start + 1 == length) {
         return null;
       }
-      // An empty line that came in two parts.
-      start = bytes[1] == '\n' ? 2 : 0;
+      if (bytes[start + 1] != '\n' || start > 2 * MAX_EMPTY_LINES) {
+        break;
+      }
+      start += 2;
     }
     return heads.head(bytes, start, length);
   }

@@ -53,7 +53,8 @@ final class UserConnections {
     if (channel.pipeline().get(SslHandler.class) != null) {
       // It has told its protocol in the handshake.
       http.handle(socket);
-      watch(channel, speaking(channel));
+      boolean http2 = channel.pipeline().get(Http2ConnectionHandler.class) != null;
+      watch(channel, http2 ? new Http2Watched(channel, this) : decode(channel));
       return;
     }
     ProtocolDetector detector = new ProtocolDetector(channel, this);
@@ -62,17 +63,13 @@ final class UserConnections {
         http2 -> {
           options.setHttp2ClearTextEnabled(http2);
           http.handle(socket);
-          watch.on(speaking(channel));
+          watch.on(http2 ? new Http2Watched(channel, this) : decode(channel));
         });
     channel.pipeline().addFirst(detector);
   }
 
-  private ConnectionWatch.Watched speaking(Channel channel) {
+  private RequestDecoder decode(Channel channel) {
     ChannelPipeline pipeline = channel.pipeline();
-    Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
-    if (http2 != null) {
-      return new Http2Watched(channel, http2, this);
-    }
     RequestDecoder decoder = new RequestDecoder(channel, heads, this);
     pipeline.remove(DECODER);
     // Behind the encoder, where it sees an answer's end go by.
@@ -94,7 +91,7 @@ final class UserConnections {
       case NOTHING -> Long.MAX_VALUE;
       case HEAD, LATE_BODY -> limits.headerTimeout().toNanos();
       case REQUEST -> limits.idleTimeout().toNanos();
-      case READING -> limits.writeTimeout().toNanos();
+      case READING -> admission.readingPatienceNanos();
       case CLOSE -> CLOSE_NANOS;
     };
   }
@@ -105,7 +102,9 @@ final class UserConnections {
 
   /** Counts a connection that is closed for its slowness. */
   void timedOut(ConnectionWatch.Wait wait) {
-    if (wait.limit != null) {
+    if (wait == ConnectionWatch.Wait.READING) {
+      admission.slowReader();
+    } else if (wait.limit != null) {
       admission.exceeded(wait.limit);
     }
   }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConfigDiffTest {
   private static final Tls TLS = new Tls(Path.of("c"), Path.of("k"), null);
+  private static final ListenLimitSettings LIMITS =
+      new ListenLimitSettings(1, 1, 1, 64, 256, 8, 1, Duration.ZERO, Duration.ZERO, Duration.ZERO);
   private static final SentinelConfig RUNNING =
       new SentinelConfig(
           ListenSettings.DEFAULTS, AdminConfig.DEFAULTS, Path.of("state"), List.of(), List.of());
@@ -34,7 +37,7 @@ class ConfigDiffTest {
   void everyFixedPart_isNamed() {
     SentinelConfig next =
         new SentinelConfig(
-            new ListenSettings("::", 1, TLS, true),
+            new ListenSettings("::", 1, TLS, true, LIMITS),
             new AdminConfig("::1", 2, "0123456789abcdef", TLS),
             Path.of("elsewhere"),
             List.of(),
@@ -46,6 +49,7 @@ class ConfigDiffTest {
             "listen.port",
             "listen.tls",
             "listen.forwardedHeaders",
+            "listen.limits",
             "admin.host",
             "admin.port",
             "admin.token",

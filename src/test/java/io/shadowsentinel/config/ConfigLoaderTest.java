@@ -70,7 +70,18 @@ class ConfigLoaderTest {
                 "::",
                 0,
                 new Tls(tls.resolve("cert.pem"), tls.resolve("key.pem"), tls.resolve("ca.pem")),
-                true));
+                true,
+                new ListenLimitSettings(
+                    1,
+                    1_000_000,
+                    10_000,
+                    64,
+                    1 << 20,
+                    8,
+                    1,
+                    Duration.ofMillis(1),
+                    Duration.ofHours(24),
+                    Duration.ofMillis(500))));
     assertThat(config.admin()).isEqualTo(new AdminConfig("0.0.0.0", 0, "0123456789abcdef", null));
     assertThat(config.stateDirectory()).isEqualTo(Path.of("./target/state"));
     RouteConfig route = config.routes().get(0);

@@ -11,6 +11,7 @@ import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.kit.RawResponse;
 import io.shadowsentinel.kit.RecordedRequest;
 import io.shadowsentinel.kit.Reply;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -268,6 +269,31 @@ class ConversationIT {
       echoed.append(new String(more, ISO_8859_1));
     }
     assertThat(echoed.toString()).isEqualTo("earlylater");
+  }
+
+  // A proxy that goes away
+
+  @Test
+  void answerUnderWayAtTheEnd_saysThatItIsTheLast() {
+    champion.behave(
+        Behaviours.delayed(Duration.ofMillis(300), Behaviours.reply(Reply.json("{\"a\":1}"))));
+    RawClient unused = RawClient.connect(proxy.port);
+    RawClient idle = RawClient.connect(proxy.port);
+    client.send(get("/idle"));
+    assertThat(client.read().status()).isEqualTo(200);
+    client.send(get("/a"));
+    champion.awaitRequestCount(2);
+    idle.send("GET /b HTTP/1.1\r\nHost: te");
+    Future<Void> closed = proxy.undeploy();
+
+    RawResponse answer = client.read();
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Connection")).isEqualTo("close");
+    assertThat(client.read().end()).isEqualTo(RawResponse.End.CLOSED_EARLY);
+    assertThat(unused.read().end()).isEqualTo(RawResponse.End.CLOSED_EARLY);
+    ProxyHarness.await(closed);
+    unused.close();
+    idle.close();
   }
 
   // Users who leave

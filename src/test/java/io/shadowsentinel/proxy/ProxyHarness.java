@@ -136,6 +136,11 @@ final class ProxyHarness implements AutoCloseable {
                 && shared.budget().waiting() == 0);
   }
 
+  /** Stops listening, as a process that was told to end does. */
+  Future<Void> undeploy() {
+    return Future.all(vertx.deploymentIDs().stream().map(vertx::undeploy).toList()).mapEmpty();
+  }
+
   static <T> T await(Future<T> future) {
     try {
       return future.await(20, TimeUnit.SECONDS);
