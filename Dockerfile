@@ -23,6 +23,8 @@ RUN groupadd --system --gid 10001 sentinel \
 COPY --from=build /build/sentinel /build/LICENSE /opt/shadow-sentinel/
 COPY --from=build /build/target/shadow-sentinel.jar /opt/shadow-sentinel/
 ENV PATH=/opt/shadow-sentinel:$PATH
+# Starts in a third of the time with it.
+RUN sentinel make-archive
 
 USER 10001:10001
 # `state.directory: ./state` of the example config is the volume.

@@ -1,182 +1,242 @@
 """The cases: which servers take turns, under which load."""
 
+from __future__ import annotations
+
+import argparse
 import json
+import os
 import pathlib
 import statistics
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 
-from . import load, machine, servers
+from . import load, machine, servers, stats
 
 CONNECTIONS = (1, 32, 256)
+
+# Of a slice of a warm-up, in seconds: long enough that what a compiler takes of it can be told.
+WARM_SLICE = 3
+
+# A slice in which others used more of the machine than this share is measured again, once.
+DISTURBED = 0.10
 
 
 class Run:
     """One run: its servers, what was asked for, and the slices measured so far."""
 
-    def __init__(self, options, directory, classpath):
+    def __init__(self, options: argparse.Namespace, directory: pathlib.Path, classpath: str):
         self.options = options
-        self.directory = pathlib.Path(directory)
+        self.directory = directory
         self.classpath = classpath
-        self.results = {}
+        self.results: dict[str, dict[str, list[dict]]] = {}
+        self.errors = 0
+        self.again = 0
+        self.warmed: dict[str, dict] = {}
         self.stack = servers.Servers(directory)
+        self.sentinels: dict[object, tuple] = {}
+        # What is measured on one JDK only is measured on the one that the bars are for.
+        self.jdk, self.version = next(iter(options.jdks.items()))
         load.scripts(directory)
 
-    def take_turns(self, group, targets, connections, seconds=None):
+    # --- turns ---
+
+    def in_turns(self, group: str, targets: list[dict], rounds: int, measure: Callable[[dict], dict]) -> None:
         """A B C, C B A, ...: what changes over time in the machine falls on all alike."""
-        for turn in range(self.options.rounds):
+        for turn in range(rounds):
             for target in targets if turn % 2 == 0 else targets[::-1]:
-                time.sleep(0.2)
-                seen = load.slice_of(
-                    target, seconds or self.options.seconds, connections, self.directory, self.stack.known
-                )
+                seen = self.undisturbed(target, measure)
+                self.errors += seen["errors"]
                 self.results.setdefault(group, {}).setdefault(target["name"], []).append(seen)
-                flag = f"  {seen['errors']} ERRORS" if seen["errors"] else ""
-                print(f"  {group:<22}{target['name']:<34}{seen['rps']:>9.0f}/s{seen['cpu']:>8.1f} us{flag}", flush=True)
+                print(f"  {group:<24}{target['name']:<34}{line(seen)}", flush=True)
 
-    def warm_up(self, targets):
-        """Until the compilers of the JVM are through."""
-        for _ in range(2):
-            for target in targets:
-                if target.get("jvm"):
-                    load.slice_of(target, self.options.warm_up, 32, self.directory, self.stack.known)
+    def undisturbed(self, target: dict, measure: Callable[[dict], dict]) -> dict:
+        time.sleep(0.2)
+        seen = measure(target)
+        if seen["foreign"] > DISTURBED:
+            self.again += 1
+            time.sleep(1)
+            seen = min(seen, measure(target), key=lambda slice_: slice_["foreign"])
+        return seen
 
-    def prepare(self):
+    def by_wrk(self, group: str, targets: list[dict], connections: int) -> None:
+        self.in_turns(
+            f"{group}, {connections}", targets, self.options.rounds,
+            lambda target: load.slice_of(target, self.options.seconds, connections, self.stack),
+        )
+
+    def warm_up(self, targets: list[dict]) -> None:
+        """Until the compilers of the JVM are through with what this route runs."""
+        for target in targets:
+            if not target.get("jvm"):
+                continue
+            began, slices = time.monotonic(), []
+            while time.monotonic() - began < self.options.warm_up and not stats.settled(slices):
+                slices.append(load.slice_of(target, min(WARM_SLICE, self.options.warm_up), 32, self.stack))
+            took = time.monotonic() - began
+            last, settled = slices[-1], stats.settled(slices)
+            self.warmed[f"{target['name']} {target['path']}"] = {"seconds": took, "settled": settled}
+            print(f"  warm-up {target['name']:<42}{took:>5.0f} s, compilers {last['compilers']:.0%} of a core"
+                  f"{'' if settled else ', NOT SETTLED'}", flush=True)
+
+    # --- servers ---
+
+    def prepare(self) -> None:
         self.stack.start_upstream()
         self.nginx, self.nginx_forward, self.nginx_mirror = self.stack.start_nginx()
         self.haproxy, self.haproxy_port = self.stack.start_haproxy()
-        self.sentinels = {}
         for jdk, version in self.options.jdks.items():
             self.sentinels[version] = self.stack.start_sentinel(
                 f"sentinel-{version}", jdk, {"equal": self.stack.equal, "digits": self.stack.digits}
             )
 
-    def sentinel(self, version, path, name, script="small"):
-        process, port, _ = self.sentinels[version]
-        return {"name": f"{name}, JDK {version}", "pid": process.pid, "port": port, "path": path,
-                "script": script, "jvm": True}
+    def sentinel(self, which: object, path: str, name: str, script: str = "small") -> dict:
+        process, port, admin = self.sentinels[which]
+        route = path.split("/")[1]
+        return {"name": name, "pid": process.pid, "port": port, "path": path, "script": script, "jvm": True,
+                "admin": admin, "route": "" if route == "forward" else route}
 
-    def peer(self, name, process, port, path="/forward", script="small"):
+    def peer(self, name: str, process: subprocess.Popen | None, port: int, path: str = "/forward",
+             script: str = "small") -> dict:
         return {"name": name, "pid": process.pid if process else 0, "port": port, "path": path, "script": script}
 
-    def small(self):
+    # --- groups ---
+
+    def small(self) -> None:
+        """Small requests: straight, peers, and all that Shadow Sentinel may do with one."""
         targets = [
             self.peer("straight to the upstream", None, self.stack.champion),
             self.peer("nginx forward", self.nginx, self.nginx_forward),
             self.peer("haproxy forward", self.haproxy, self.haproxy_port),
             self.peer("nginx mirror", self.nginx, self.nginx_mirror),
         ]
-        for version in self.sentinels:
+        for version in self.options.jdks.values():
             targets += [
-                self.sentinel(version, "/forward", "sentinel forward"),
-                self.sentinel(version, "/equal", "sentinel mirror, equal"),
-                self.sentinel(version, "/digits", "sentinel mirror, digits"),
+                self.sentinel(version, "/forward", f"sentinel forward, JDK {version}"),
+                self.sentinel(version, "/equal", f"sentinel mirror, equal, JDK {version}"),
+                self.sentinel(version, "/digits", f"sentinel mirror, digits, JDK {version}"),
             ]
         self.warm_up(targets)
         for connections in CONNECTIONS:
-            self.take_turns(f"small, {connections}", targets, connections)
+            self.by_wrk("small", targets, connections)
 
-    def large(self):
-        for script in ("upload", "download"):
-            suffix = "/x" if script == "upload" else "/large/answer"
-            path = "/forward/x" if script == "upload" else "/large/answer"
-            targets = [self.peer("nginx forward", self.nginx, self.nginx_forward, suffix, script)]
-            for version in self.sentinels:
-                targets.append(self.sentinel(version, path, "sentinel forward", script))
-                if script == "upload":
-                    targets.append(self.sentinel(version, "/equal/x", "sentinel mirror, equal", script))
+    def large(self) -> None:
+        """Bodies of 1 MiB, up and down."""
+        for script, path in (("upload", "/x"), ("download", "/large/answer")):
+            targets = [self.peer("nginx forward", self.nginx, self.nginx_forward, path, script)]
+            for version in self.options.jdks.values():
+                targets += [
+                    self.sentinel(version, "/forward" + path, f"sentinel forward, JDK {version}", script),
+                    self.sentinel(version, "/equal" + path, f"sentinel mirror, equal, JDK {version}", script),
+                ]
             self.warm_up(targets)
-            self.take_turns(f"1 MiB {script}, 8", targets, 8)
+            self.by_wrk(f"1 MiB {script}", targets, 8)
 
-    def bad(self):
+    def bad_targets(self) -> list[dict]:
         """Challengers that are bad, against none, in an instance of their own."""
-        bad = self.stack.start_bad(self.classpath)
-        version, jdk = next((version, jdk) for jdk, version in self.options.jdks.items())
-        everyone = {"good": self.stack.equal, **bad}
-        self.sentinels["bad"] = self.stack.start_sentinel("sentinel-bad", jdk, everyone)
-        process, port, _ = self.sentinels["bad"]
+        if "bad" not in self.sentinels:
+            bad = self.stack.start_bad(self.jdk, self.classpath)
+            self.sentinels["bad"] = self.stack.start_sentinel(
+                "sentinel-bad", self.jdk, {"good": self.stack.equal, **bad}
+            )
         routes = {"no challenger": "/forward", "good challenger": "/good", "2 s slow": "/slow",
                   "silent": "/silent", "refusing": "/refused", "resetting": "/reset"}
-        self.bad_targets = [
-            {"name": name, "pid": process.pid, "port": port, "path": path, "jvm": True} for name, path in routes.items()
-        ]
-        self.warm_up(self.bad_targets)
-        self.take_turns(f"challengers, JDK {version}, 32", self.bad_targets, 32)
+        return [self.sentinel("bad", path, name) for name, path in routes.items()]
 
-    def open(self):
-        """At half of what the route without a challenger did at most."""
-        group = next(name for name in self.results if name.startswith("challengers"))
-        saturation = statistics.median(seen["rps"] for seen in self.results[group]["no challenger"])
-        rate = saturation / 2
+    def bad(self) -> None:
+        targets = self.bad_targets()
+        self.warm_up(targets)
+        self.by_wrk(f"challengers, JDK {self.version}", targets, 32)
+
+    def open(self) -> None:
+        """At half of what the same generator gets through at most, without a challenger."""
+        targets = self.bad_targets()
+        if "bad" not in self.options.cases:
+            self.warm_up(targets)
+        generator = load.OpenLoop(self.jdk, self.classpath, self.stack)
+        warm_up = self.options.warm_up / 4  # of the generator itself, too
+        free = [generator.slice_of(targets[0], 0, 4, warm_up) for _ in range(2)]
+        rate = statistics.median(seen["rps"] for seen in free) / 2
+        print(f"  saturation {2 * rate:.0f}/s, so at {rate:.0f}/s", flush=True)
+        self.in_turns(
+            "fixed rate", targets, self.options.rounds,
+            lambda target: generator.slice_of(target, rate, self.options.open_seconds, 1),
+        )
+
+    def startup(self) -> None:
+        """From the launcher's first instruction to the first answer; and a command that starts no server."""
+        jdks = list(self.options.jdks.items())
         for turn in range(self.options.rounds):
-            for target in self.bad_targets if turn % 2 == 0 else self.bad_targets[::-1]:
-                time.sleep(0.5)
-                seen = load.open_loop(
-                    self.classpath, target, rate, self.options.open_seconds, 2, self.stack.known
-                )
-                self.results.setdefault("fixed rate", {}).setdefault(target["name"], []).append(seen)
-                print(f"  fixed rate {rate:.0f}/s   {target['name']:<20} p50 {seen['p50']:.0f} us  p99 {seen['p99']:.0f} us"
-                      f"  p99.9 {seen['p999']:.0f} us  failed {seen['failed']}", flush=True)
-
-    def startup(self):
-        """From the launcher's first instruction to the first answer through the proxy."""
-        for turn in range(max(3, self.options.rounds * 2)):
-            jdks = list(self.options.jdks.items())
             for jdk, version in jdks if turn % 2 == 0 else jdks[::-1]:
                 began = time.monotonic()
                 process, _, _ = self.stack.start_sentinel(f"start-{version}-{turn}", jdk, {"equal": self.stack.equal})
-                took = time.monotonic() - began
+                self.started(f"run, JDK {version}", began)
                 process.terminate()
                 process.wait(30)
-                self.results.setdefault("start", {}).setdefault(f"JDK {version}", []).append({"seconds": took})
+                began = time.monotonic()
+                subprocess.run(
+                    [machine.HOME / "sentinel", "check", "--config", self.directory / f"start-{version}-{turn}.yaml"],
+                    check=True, stdout=subprocess.DEVNULL, env={**os.environ, "SENTINEL_JAVA_HOME": jdk},
+                )
+                self.started(f"check, JDK {version}", began)
         for name, seen in self.results["start"].items():
-            print(f"  start, {name}: {statistics.median(s['seconds'] for s in seen):.2f} s", flush=True)
+            print(f"  start, {name}: {stats.median(seen, 'seconds'):.2f} s", flush=True)
 
-    def compare(self):
+    def started(self, name: str, began: float) -> None:
+        self.results.setdefault("start", {}).setdefault(name, []).append({"seconds": time.monotonic() - began})
+
+    def compare(self) -> None:
         """The comparison alone, under JMH."""
         out = self.directory / "jmh.json"
-        quick = ["-f", "1", "-wi", "2", "-i", "2"] if self.options.quick else []
-        jdk = next(iter(self.options.jdks))
+        length = ["-wi", "1", "-i", "1"] if self.options.quick else ["-wi", "3", "-i", "4"]
         subprocess.run(
-            [f"{jdk}/bin/java", "-cp", self.classpath, "org.openjdk.jmh.Main", "ComparisonBenchmark",
-             *quick, "-jvmArgs", "-Xmx256m -XX:+UseParallelGC", "-rf", "json", "-rff", str(out)],
+            [f"{self.jdk}/bin/java", "-cp", self.classpath, "org.openjdk.jmh.Main", "ComparisonBenchmark",
+             "-f", "1", *length, "-jvmArgs", "-Xmx256m -XX:+UseParallelGC", "-rf", "json", "-rff", str(out)],
             check=True, stdout=subprocess.DEVNULL,
         )
         for result in json.loads(out.read_text()):
             parameters = result["params"]
             name = f"{parameters['bytes']} B of {parameters['body']}, {parameters['answers']}"
             metric = result["primaryMetric"]
-            self.results.setdefault("comparison", {})[name] = [
-                {"micros": metric["score"], "error": metric["scoreError"]}
-            ]
+            # One iteration alone has no error, which JMH calls NaN.
+            error = metric["scoreError"] if isinstance(metric["scoreError"], float) else 0.0
+            self.results.setdefault("comparison", {})[name] = [{"micros": metric["score"], "error": error}]
             print(f"  comparison  {name:<40}{metric['score']:>10.1f} us", flush=True)
 
-    def memory(self):
+    def memory(self) -> None:
         """Mirror and comparison at full rate, for minutes: is resident memory flat?"""
-        version, jdk = next((version, jdk) for jdk, version in self.options.jdks.items())
-        process, port, admin = self.stack.start_sentinel("memory", jdk, {"digits": self.stack.digits})
-        seconds = int(self.options.memory * 60)
+        self.sentinels["memory"] = self.stack.start_sentinel("memory", self.jdk, {"digits": self.stack.digits})
+        target = self.sentinel("memory", "/digits", "memory")
         samples, ended = [], threading.Event()
 
-        def sample():
+        def sample() -> None:
             began = time.monotonic()
             while not ended.wait(1):
-                samples.append((time.monotonic() - began, machine.rss_mb(process.pid)))
+                samples.append((time.monotonic() - began, machine.rss_mb(target["pid"])))
 
         sampler = threading.Thread(target=sample)
         sampler.start()
-        target = {"name": "memory", "pid": process.pid, "port": port, "path": "/digits"}
-        seen = load.slice_of(target, seconds, 32, self.directory, self.stack.known)
-        ended.set()
-        sampler.join()
-        half = samples[len(samples) // 2:]
-        times, sizes = [t for t, _ in half], [s for _, s in half]
-        slope = statistics.linear_regression(times, sizes).slope * 60
-        self.results["memory"] = {f"JDK {version}": [{
-            **seen, "seconds": seconds, "first": half[0][1], "last": half[-1][1], "peak": max(s for _, s in samples),
-            "perMinute": slope, "samples": samples[:: max(1, len(samples) // 300)],
-            "counted": servers.comparisons(admin),
-        }]}
-        print(f"  memory: {seen['rps']:.0f}/s for {seconds} s; RSS {half[0][1]:.0f} -> {half[-1][1]:.0f} MiB over the"
-              f" second half, {slope:+.2f} MiB a minute, peak {max(s for _, s in samples):.0f}", flush=True)
+        try:
+            seconds = max(8, int(self.options.memory * 60))
+            seen = load.slice_of(target, seconds, 32, self.stack)
+        finally:
+            ended.set()
+            sampler.join()
+        self.errors += seen["errors"]
+        seen |= {**stats.growth(samples), "seconds": seconds, "samples": samples[:: max(1, len(samples) // 300)]}
+        self.results["memory"] = {f"JDK {self.version}": [seen]}
+        print(f"  memory: {seen['requests']} requests in {seconds} s; RSS {seen['half']:.0f} -> {seen['end']:.0f} MiB"
+              f" over the second half ({seen['growth']:+.1%}), peak {seen['peak']:.0f}", flush=True)
+
+
+def line(seen: dict) -> str:
+    """A slice as it is shown while the benchmark runs."""
+    text = f"{seen['rps']:>9.0f}/s  p50 {seen['p50']:>6.0f}  p99 {seen['p99']:>7.0f} us"
+    if "lag99" in seen:
+        text += f"  sent late, p99 {seen['lag99']:.0f} us"
+    elif seen["cpu"]:
+        text += f"{seen['cpu']:>8.1f} us/req"
+    if seen["foreign"] > DISTURBED:
+        text += f"  others used {seen['foreign']:.0%}"
+    return text + (f"  {seen['errors']} ERRORS" if seen["errors"] else "")

@@ -1,5 +1,7 @@
 """What the machine is, what is installed on it, and what its processes use."""
 
+from __future__ import annotations
+
 import glob
 import os
 import pathlib
@@ -13,7 +15,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 PACKAGES = {"wrk": "wrk", "nginx": "nginx-light", "haproxy": "haproxy"}
 
 
-def install_tools():
+def install_tools() -> None:
     """Installs what is missing from Debian's packages."""
     os.environ["PATH"] += ":/usr/sbin:/usr/local/sbin"
     missing = [package for command, package in PACKAGES.items() if not shutil.which(command)]
@@ -30,7 +32,7 @@ def install_tools():
     )
 
 
-def jdks():
+def jdks() -> dict[str, int]:
     """The homes of the oldest and the newest JDK from 17 on: version by home."""
     found = {}
     homes = glob.glob("/usr/lib/jvm/*")
@@ -43,7 +45,7 @@ def jdks():
     return {found[version]: version for version in sorted({min(found), max(found)})} if found else {}
 
 
-def jdk_version(home):
+def jdk_version(home: str) -> int:
     """The feature version of a Java home; 0 when it is none."""
     try:
         release = pathlib.Path(home, "release").read_text()
@@ -53,7 +55,14 @@ def jdk_version(home):
     return int(version[1]) if version and pathlib.Path(home, "bin/java").exists() else 0
 
 
-def describe():
+def jdk_name(home: str) -> str:
+    """A Java home's version in full, as in 17.0.15+6-Debian."""
+    release = pathlib.Path(home, "release").read_text()
+    version = re.search(r'JAVA_RUNTIME_VERSION="([^"]+)"', release) or re.search(r'JAVA_VERSION="([^"]+)"', release)
+    return version[1] if version else "of unknown version"
+
+
+def describe() -> dict:
     """The machine, for the report."""
     model = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())
     commit = subprocess.run(
@@ -71,12 +80,12 @@ def describe():
     }
 
 
-def first_line(*command):
+def first_line(*command: str) -> str:
     out = subprocess.run(command, capture_output=True, text=True, check=False)
     return (out.stdout + out.stderr).strip().split("\n")[0]
 
 
-def tree(pid):
+def tree(pid: int) -> list[int]:
     """A process and those it started."""
     parents = {}
     for entry in os.listdir("/proc"):
@@ -94,7 +103,7 @@ def tree(pid):
     return members
 
 
-def cpu_seconds(pid):
+def cpu_seconds(pid: int) -> float:
     """User and system time of a process and those it started."""
     total = 0
     for member in tree(pid):
@@ -106,13 +115,26 @@ def cpu_seconds(pid):
     return total / TICKS
 
 
-def busy_seconds():
+def compiler_seconds(pid: int) -> float:
+    """The time of a JVM's compilers, which is how much of its cost will pass; 0 for what is no JVM."""
+    total = 0
+    for task in glob.glob(f"/proc/{pid}/task/*"):
+        try:
+            name, fields = pathlib.Path(task, "stat").read_text().split("(", 1)[1].rsplit(")", 1)
+        except OSError:
+            continue
+        if re.match("C[12] Compiler", name):
+            total += sum(int(n) for n in fields.split()[11:13])
+    return total / TICKS
+
+
+def busy_seconds() -> float:
     """The time that all cores were busy, for whomever."""
     fields = [int(n) for n in pathlib.Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
     return (sum(fields) - fields[3] - fields[4]) / TICKS
 
 
-def rss_mb(pid):
+def rss_mb(pid: int) -> float:
     """Resident memory of a process and those it started, in MiB."""
     total = 0
     for member in tree(pid):

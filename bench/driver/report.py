@@ -1,192 +1,242 @@
 """Makes tables, ratios and a chart of the slices."""
 
-import statistics
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
+from . import stats
+from .stats import Spread, median, ratio, spread
+
 BEGIN, END = "<!-- begin: bench/run --write-docs -->", "<!-- end: bench/run --write-docs -->"
+LOADS = ("small", "1 MiB", "challengers")
+BAD = ("2 s slow", "silent", "refusing", "resetting")
+
+Results = dict[str, dict[str, list[dict]]]
 
 
-def median(slices, key):
-    return statistics.median(seen[key] for seen in slices)
+def reference(targets: dict) -> list[dict]:
+    """What the others of a group are set against."""
+    return targets.get("nginx forward") or targets["no challenger"]
 
 
-def ratio(slices, other, key):
-    """The median of the ratios of the turns, each of two slices that were measured one after the other."""
-    pairs = [(a[key], b[key]) for a, b in zip(slices, other, strict=False) if b[key]]
-    return statistics.median(a / b for a, b in pairs) if pairs else None
-
-
-def summary(results):
+def summary(results: Results) -> list[dict]:
     """A row for each case of the load groups."""
     rows = []
     for group, targets in results.items():
-        if not group.startswith(("small", "1 MiB", "challengers")):
+        if not group.startswith(LOADS):
             continue
-        reference = targets.get("nginx forward")
         for name, slices in targets.items():
-            row = {key: median(slices, key) for key in ("rps", "p50", "p99", "p999", "cpu", "rss", "foreign")}
+            row = {key: spread(slices, key) for key in ("rps", "p50", "p99", "p999", "cpu", "rss", "foreign")}
             row.update(group=group, name=name, errors=sum(seen["errors"] for seen in slices))
-            row["cpuRatio"] = ratio(slices, reference, "cpu") if reference and row["cpu"] else None
-            row["rpsRatio"] = ratio(slices, reference, "rps") if reference else None
+            row["compared"] = median(slices, "compared") if "compared" in slices[0] else None
+            row["cpuRatio"] = ratio(slices, reference(targets), "cpu") if row["cpu"].median else None
+            row["rpsRatio"] = ratio(slices, reference(targets), "rps")
             rows.append(row)
     return rows
 
 
-def goals(results):
+def first(targets: dict, start: str) -> list[dict]:
+    """The slices of the first target of that name: the oldest JDK comes first, and the bars are for it."""
+    return next(slices for name, slices in targets.items() if name.startswith(start))
+
+
+def goals(results: Results) -> list[dict]:
     """What was to be reached, for the oldest JDK that was measured: ratios within one turn, medians over turns."""
-    out = []
+    return [goal for goal in _goals(results) if goal is not None]
 
-    def add(what, bar, goal, value, unit="", least=False):
-        if value is None:
-            return
-        reaches = (lambda limit: value >= limit) if least else (lambda limit: value <= limit)
-        result = "goal" if reaches(goal) else "bar" if reaches(bar) else "missed"
-        out.append({"what": what, "bar": bar, "goal": goal, "measured": value, "unit": unit, "least": least,
-                    "result": result})
 
+def _goal(what: str, bar: float, goal: float, found: Spread | float | None, unit: str = "",
+          at_least: bool = False) -> dict | None:
+    if found is None:
+        return None
+    seen = found if isinstance(found, Spread) else Spread(found, found, found)
+    return {"what": what, "bar": bar, "goal": goal, "unit": unit, "least": at_least, "measured": seen.median,
+            "low": seen.low, "high": seen.high, "result": stats.verdict(seen.median, bar, goal, at_least)}
+
+
+def _goals(results: Results) -> Iterator[dict | None]:
     small = results.get("small, 32")
     if small:
-        forward = next(v for k, v in small.items() if k.startswith("sentinel forward"))
-        mirror = next(v for k, v in small.items() if k.startswith("sentinel mirror, digits"))
-        add("forward only, CPU against nginx forward", 1.6, 1.2, ratio(forward, small["nginx forward"], "cpu"))
-        add("mirror + compare, CPU against nginx forward", 2.8, 2.0, ratio(mirror, small["nginx forward"], "cpu"))
-        add("mirror + compare, throughput against nginx mirror", 1.5, 2.5, ratio(mirror, small["nginx mirror"], "rps"),
-            least=True)
-        add("RSS at 32 connections", 300, 150, median(mirror, "rss"), " MiB")
+        forward, mirror = first(small, "sentinel forward"), first(small, "sentinel mirror, digits")
+        nginx = small["nginx forward"]
+        yield _goal("forward only, CPU against nginx forward", 1.6, 1.2, ratio(forward, nginx, "cpu"))
+        yield _goal("mirror + compare, CPU against nginx forward", 2.8, 2.0, ratio(mirror, nginx, "cpu"))
+        yield _goal("mirror + compare, throughput against nginx mirror", 1.5, 2.5,
+                    ratio(mirror, small["nginx mirror"], "rps"), at_least=True)
     single = results.get("small, 1")
     if single:
-        mirror = next(v for k, v in single.items() if k.startswith("sentinel mirror, digits"))
-        added = [
-            (m["p50"] - s["p50"]) / (n["p50"] - s["p50"])
-            for m, n, s in zip(mirror, single["nginx forward"], single["straight to the upstream"], strict=False)
-        ]
-        add("p50 added at one connection, mirror + compare against nginx forward's", 1.5, 1.0,
-            statistics.median(added))
-    bad = next((v for k, v in results.items() if k.startswith("challengers")), None)
-    if bad:
-        for name in ("2 s slow", "silent", "refusing", "resetting"):
-            add(f"throughput, challenger {name}, against none", 0.65, 0.9,
-                ratio(bad[name], bad["no challenger"], "rps"), least=True)
+        yield _goal("p50 added at one connection, mirror + compare against nginx forward's", 1.5, 1.0,
+                    stats.added(first(single, "sentinel mirror, digits"), single["nginx forward"],
+                                single["straight to the upstream"], "p50"))
+    bad = next((v for k, v in results.items() if k.startswith("challengers")), {})
+    for name in BAD if bad else ():
+        yield _goal(f"throughput, challenger {name}, against none", 0.65, 0.9,
+                    ratio(bad[name], bad["no challenger"], "rps"), at_least=True)
     fixed = results.get("fixed rate")
-    if fixed:
-        for name in ("2 s slow", "silent", "refusing", "resetting"):
-            add(f"user's p99 at half of saturation, challenger {name}, against none", 1.5, 1.05,
-                ratio(fixed[name], fixed["no challenger"], "p99"))
+    for name in BAD if fixed else ():
+        yield _goal(f"user's p99 at half of saturation, challenger {name}, against none", 1.5, 1.05,
+                    ratio(fixed[name], fixed["no challenger"], "p99"))
+    if small:
+        yield _goal("RSS at 32 connections", 300, 150, spread(mirror, "rss"), " MiB")
     for group in ("1 MiB upload, 8", "1 MiB download, 8"):
         if group in results:
-            forward = next(v for k, v in results[group].items() if k.startswith("sentinel forward"))
-            add(f"{group[:-3]}, CPU against nginx forward", 3, 1.5, ratio(forward, results[group]["nginx forward"], "cpu"))
+            yield _goal(f"{group[:-3]}, CPU against nginx forward", 3, 1.5,
+                        ratio(first(results[group], "sentinel forward"), results[group]["nginx forward"], "cpu"))
     if "comparison" in results:
-        add("comparing a 10 KB pair of numbers", 180, 60,
-            results["comparison"]["10000 B of numbers, different"][0]["micros"], " us")
+        yield _goal("comparing a 10 KB pair of numbers", 180, 60,
+                    results["comparison"]["10000 B of numbers, different"][0]["micros"], " us")
     if "start" in results:
-        add("start to first request served", 1.5, 0.5, median(next(iter(results["start"].values())), "seconds"), " s")
-    return out
+        yield _goal("start to first request served", 1.5, 0.5, spread(first(results["start"], "run"), "seconds"), " s")
+    if "memory" in results:
+        yield _goal("growth of RSS over the second half of the memory case", 5, 1,
+                    100 * first(results["memory"], "JDK")[0]["growth"], " %")
 
 
-def number(value, digits=2):
-    return "" if value is None else f"{value:.{digits}f}" if abs(value) < 10 else f"{value:,.0f}"
+# --- tables ---
 
 
-def cells(row):
-    return [row["group"], row["name"], f"{row['rps']:,.0f}", f"{row['p50']:,.0f}", f"{row['p99']:,.0f}",
-            f"{row['p999']:,.0f}", f"{row['cpu']:.1f}" if row["cpu"] else "", f"{row['rss']:.0f}" if row["rss"] else "",
-            f"{row['foreign']:.0%}", number(row["cpuRatio"]), number(row["rpsRatio"]), str(row["errors"] or "")]
+def number(value: float, digits: int = 2) -> str:
+    return f"{value:,.{digits}f}"
 
 
-HEAD = ["case, connections", "server", "req/s", "p50 us", "p99 us", "p99.9 us", "CPU us/req", "RSS MiB", "foreign",
-        "CPU / nginx", "req/s / nginx", "errors"]
+def spread_cell(seen: Spread | None, digits: int = 2) -> str:
+    if seen is None:
+        return ""
+    return f"{number(seen.median, digits)} ({number(seen.low, digits)}..{number(seen.high, digits)})"
 
 
-def goal_cells(goal):
-    sign = ">=" if goal["least"] else "<="
-    unit = goal["unit"]
-    return [goal["what"], f"{sign} {goal['bar']}{unit}", f"{goal['goal']}{unit}",
-            number(goal["measured"]) + unit, goal["result"]]
+HEAD = ["case, connections", "server", "req/s", "p50 us", "p99 us", "p99.9 us", "CPU us/req", "RSS MiB", "compared",
+        "foreign", "CPU, ratio", "req/s, ratio", "errors"]
 
 
-def fixed_rows(results):
+def cells(row: dict) -> list[str]:
+    return [row["group"], row["name"], spread_cell(row["rps"], 0), number(row["p50"].median, 0),
+            number(row["p99"].median, 0), number(row["p999"].median, 0),
+            spread_cell(row["cpu"], 1) if row["cpu"].median else "",
+            number(row["rss"].median, 0) if row["rss"].median else "",
+            "" if row["compared"] is None else f"{row['compared']:.0%}", f"{row['foreign'].median:.0%}",
+            spread_cell(row["cpuRatio"]), spread_cell(row["rpsRatio"]), str(row["errors"] or "")]
+
+
+FIXED_HEAD = ["fixed rate, challenger", "req/s", "p50 us", "p99 us", "p99.9 us", "p99, ratio", "sent late, p99 us",
+              "errors"]
+
+
+def fixed_rows(targets: dict) -> list[list[str]]:
     return [
-        [name, f"{median(s, 'rate'):,.0f}", f"{median(s, 'p50'):,.0f}", f"{median(s, 'p99'):,.0f}",
-         f"{median(s, 'p999'):,.0f}", str(sum(x["failed"] for x in s))]
-        for name, s in results.get("fixed rate", {}).items()
+        [name, number(median(s, "rate"), 0), spread_cell(spread(s, "p50"), 0), spread_cell(spread(s, "p99"), 0),
+         number(median(s, "p999"), 0), spread_cell(ratio(s, reference(targets), "p99")),
+         number(median(s, "lag99"), 0), str(sum(x["errors"] for x in s) or "")]
+        for name, s in targets.items()
     ]
 
 
-FIXED_HEAD = ["challenger", "req/s", "p50 us", "p99 us", "p99.9 us", "failed"]
+def goal_cells(goal: dict) -> list[str]:
+    sign, unit = ">=" if goal["least"] else "<=", goal["unit"]
+    seen = Spread(goal["measured"], goal["low"], goal["high"])
+    digits = 2 if seen.high < 10 else 0
+    found = spread_cell(seen, digits) if seen.low < seen.high else number(seen.median, digits)
+    return [goal["what"], f"{sign} {goal['bar']}{unit}", f"{goal['goal']}{unit}", found + unit, goal["result"]]
 
 
-def tables(results):
+def tables(results: dict) -> Iterator[tuple[list[str], list[list]]]:
     slices = results["slices"]
-    out = [(HEAD, [cells(row) for row in summary(slices)])]
-    if "fixed rate" in slices:
-        out.append((FIXED_HEAD, fixed_rows(slices)))
-    if "comparison" in slices:
-        out.append((["comparison", "us", "+-"], [[n, number(s[0]["micros"], 1), number(s[0]["error"], 1)]
-                                                  for n, s in slices["comparison"].items()]))
-    if "start" in slices:
-        out.append((["start to first answer", "s"], [[n, number(median(s, "seconds"))] for n, s in slices["start"].items()]))
-    if "memory" in slices:
-        out.append((["memory at full rate", "req/s", "seconds", "RSS at half", "RSS at end", "peak MiB", "MiB a minute"],
-                    [[n, f"{s[0]['rps']:,.0f}", s[0]["seconds"], f"{s[0]['first']:.0f}", f"{s[0]['last']:.0f}",
-                      f"{s[0]['peak']:.0f}", f"{s[0]['perMinute']:+.2f}"] for n, s in slices["memory"].items()]))
-    out.append((["goal", "bar", "goal", "measured", "reached"], [goal_cells(goal) for goal in results["goals"]]))
-    return out
+    yield ["what is to be reached", "bar", "goal", "measured", "reached"], [goal_cells(g) for g in results["goals"]]
+    yield HEAD, [cells(row) for row in summary(slices)]
+    yield FIXED_HEAD, fixed_rows(slices.get("fixed rate", {}))
+    yield ["comparison", "us", "+-"], [[n, number(s[0]["micros"], 1), number(s[0]["error"], 1)]
+                                       for n, s in slices.get("comparison", {}).items()]
+    yield ["from the start", "s"], [[n, spread_cell(spread(s, "seconds"))] for n, s in slices.get("start", {}).items()]
+    yield (["memory at full rate", "requests", "seconds", "RSS at half", "RSS at end", "growth", "peak MiB"],
+           [[n, number(s[0]["requests"], 0), s[0]["seconds"], number(s[0]["half"], 0), number(s[0]["end"], 0),
+             f"{s[0]['growth']:+.1%}", number(s[0]["peak"], 0)] for n, s in slices.get("memory", {}).items()])
 
 
-def text(results):
+def text(results: dict) -> str:
     return "\n\n".join(plain(head, rows) for head, rows in tables(results) if rows)
 
 
-def plain(head, rows):
-    rows = [[str(cell) for cell in row] for row in rows]
-    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-    lines = ["  ".join(f"{cell:<{w}}" if i < 2 else f"{cell:>{w}}" for i, (cell, w) in enumerate(zip(row, widths)))
-             for row in [head, *rows]]
-    return "\n".join(line.rstrip() for line in lines)
+def plain(head: list[str], rows: list[list]) -> str:
+    lines = [[str(cell) for cell in row] for row in [head, *rows]]
+    widths = [max(len(row[i]) for row in lines) for i in range(len(head))]
+    wordy = 2 if len(head) > 2 else 1
+    return "\n".join(
+        "  ".join(f"{cell:<{w}}" if i < wordy else f"{cell:>{w}}" for i, (cell, w) in enumerate(zip(row, widths))).rstrip()
+        for row in lines
+    )
 
 
-def markdown(results):
-    machine = results["machine"]
-    lines = [f"{results['date'][:10]}, {machine['cpu']}, {machine['cores']} cores, Linux {machine['kernel']},"
-             f" {machine['nginx']}, {machine['haproxy'].split(' - ')[0]}; {results['rounds']} turns of"
-             f" {results['seconds']} s, medians. `foreign` is the share of the machine that others used meanwhile.", ""]
+def caption(results: dict) -> str:
+    """What the tables were measured on, and how to read them."""
+    at = results["machine"]
+    return (f"{results['date'][:10]}, commit {at['commit']}: {at['cpu']}, {at['cores']} cores, {at['memoryGiB']} GiB,"
+            f" Linux {at['kernel']}, {at['nginx']}, {at['haproxy'].split(' - ')[0]}, {at['wrk'].split(' Copy')[0]};"
+            f" JDK {' and '.join(at['jdks'])}. {results['rounds']} turns of {results['seconds']} s each; medians over"
+            f" the turns, with the smallest and the largest. {results['again']} slices were measured a second time"
+            " because something else used the machine.")
+
+
+def markdown(results: dict) -> str:
+    out = [caption(results), ""]
     for head, rows in tables(results):
         if rows:
-            right = ["---" if i < 1 else "---:" for i in range(len(head))]
-            lines += ["| " + " | ".join(head) + " |", "| " + " | ".join(right) + " |"]
-            lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows] + [""]
-    return "\n".join(lines)
+            out += ["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1)]
+            out += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows] + [""]
+    return "\n".join(out)
 
 
-def write_docs(results, docs):
+def write_docs(results: dict, docs: pathlib.Path) -> None:
     page = docs / "performance.md"
-    before = page.read_text()
-    head, rest = before.split(BEGIN)
-    _, tail = rest.split(END)
-    page.write_text(f"{head}{BEGIN}\n\n{markdown(results)}\n{END}{tail}")
+    before, rest = page.read_text().split(BEGIN)
+    _, after = rest.split(END)
+    page.write_text(f"{before}{BEGIN}\n\n{markdown(results)}\n{END}{after}")
     (docs / "performance.svg").write_text(chart(results["slices"]))
 
 
-def chart(results):
-    """CPU a request at 32 connections, as bars; readable on light and on dark ground."""
-    group = results.get("small, 32") or {}
-    bars = [(name, median(slices, "cpu"), median(slices, "rps")) for name, slices in group.items()
-            if median(slices, "cpu")]
-    width, row, left = 760, 30, 250
-    height = row * len(bars) + 60
-    longest = max((cpu for _, cpu, _ in bars), default=1)
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-           ' role="img" font-family="system-ui, sans-serif" font-size="13">',
-           "<title>CPU microseconds a request at 32 connections, proxy process only; less is better</title>",
-           '<style>text{fill:#444}@media(prefers-color-scheme:dark){text{fill:#ccc}}</style>',
-           '<text x="10" y="22" font-weight="600">CPU microseconds a request at 32 connections'
-           " (proxy process only; less is better)</text>"]
-    for i, (name, cpu, rps) in enumerate(bars):
-        y = 40 + row * i
-        length = (width - left - 180) * cpu / longest
-        colour = "#2f7de1" if name.startswith("sentinel") else "#8a94a3"
-        out.append(f'<text x="{left - 10}" y="{y + 15}" text-anchor="end">{escape(name)}</text>'
-                   f'<rect x="{left}" y="{y}" width="{length:.1f}" height="20" rx="3" fill="{colour}"/>'
-                   f'<text x="{left + length + 8:.1f}" y="{y + 15}">{cpu:.1f} us, {rps:,.0f} req/s</text>')
-    return "\n".join([*out, "</svg>"]) + "\n"
+# --- chart ---
+
+WIDTH, ROW, LEFT = 760, 26, 230
+
+
+def chart(results: Results) -> str:
+    """What a request costs, and what a bad challenger does to users; readable on light and on dark ground."""
+    cost = {name: spread(slices, "cpu") for name, slices in results.get("small, 32", {}).items() if slices[0]["cpu"]}
+    fixed = {f"challenger: {name.replace(' challenger', '')}": spread(slices, "p99")
+             for name, slices in results.get("fixed rate", {}).items()}
+    panels = [
+        ("CPU microseconds a request at 32 connections (proxy only; less is better)", cost,
+         lambda name: name.startswith("sentinel"), 1),
+        ("User's p99 at half of saturation, microseconds", fixed, lambda name: not name.endswith(": no"), 0),
+    ]
+    body, y = [], 0
+    for title, bars, ours, digits in panels:
+        if bars:
+            body += panel(title, bars, ours, digits, y)
+            y += 56 + ROW * len(bars)
+    return "\n".join([
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y}" viewBox="0 0 {WIDTH} {y}" role="img"'
+        ' font-family="system-ui, sans-serif" font-size="13">',
+        "<title>Cost of a request, and what a bad challenger does to users</title>",
+        "<style>text{fill:#444}line{stroke:#444}"
+        "@media(prefers-color-scheme:dark){text{fill:#ccc}line{stroke:#ccc}}</style>",
+        *body, "</svg>", ""])
+
+
+def panel(title: str, bars: dict[str, Spread], ours, digits: int, top: int) -> list[str]:
+    """Bars of medians, each with a line from the smallest to the largest turn."""
+    longest = max(seen.high for seen in bars.values()) or 1
+    scale = (WIDTH - LEFT - 80) / longest
+    out = [f'<text x="10" y="{top + 24}" font-weight="600">{escape(title)}</text>']
+    for i, (name, seen) in enumerate(bars.items()):
+        y = top + 40 + ROW * i
+        middle = y + 9
+        colour = "#2f7de1" if ours(name) else "#8a94a3"
+        out += [
+            f'<text x="{LEFT - 10}" y="{y + 13}" text-anchor="end">{escape(name)}</text>',
+            f'<rect x="{LEFT}" y="{y}" width="{seen.median * scale:.1f}" height="18" rx="3" fill="{colour}"/>',
+            f'<line x1="{LEFT + seen.low * scale:.1f}" y1="{middle}" x2="{LEFT + seen.high * scale:.1f}" y2="{middle}"/>',
+            f'<text x="{LEFT + seen.high * scale + 8:.1f}" y="{y + 13}">{number(seen.median, digits)}</text>',
+        ]
+    return out

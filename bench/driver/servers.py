@@ -1,5 +1,7 @@
 """Starts the servers that are measured, each on a free port of the loopback address."""
 
+from __future__ import annotations
+
 import http.client
 import os
 import pathlib
@@ -20,7 +22,7 @@ BODY_DIGITS = BODY_350.replace("567", "568")
 LARGE = 1 << 20
 
 
-def free_port():
+def free_port() -> int:
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
@@ -29,22 +31,22 @@ def free_port():
 class Servers:
     """All that was started, to be stopped in the end."""
 
-    def __init__(self, directory):
-        self.directory = pathlib.Path(directory)
-        self.processes = []
-        self.upstream = None
-        self.known = []
+    def __init__(self, directory: pathlib.Path):
+        self.directory = directory
+        self.processes: list[subprocess.Popen] = []
+        # What is part of the benchmark and no proxy: it is not foreign.
+        self.known: list[int] = []
 
-    def start(self, command, name, port, env=None):
+    def start(self, command: list, name: str, port: int, env: dict | None = None) -> subprocess.Popen:
         log = open(self.directory / f"{name}.log", "wb")
         process = subprocess.Popen(
             [str(part) for part in command], stdout=log, stderr=log, env={**os.environ, **(env or {})}
         )
         self.processes.append(process)
-        await_port(process, port, self.directory / f"{name}.log")
+        await_answer(process, port, self.directory / f"{name}.log")
         return process
 
-    def stop(self):
+    def stop(self) -> None:
         for process in reversed(self.processes):
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
@@ -55,7 +57,7 @@ class Servers:
                 process.kill()
                 process.wait()
 
-    def start_upstream(self):
+    def start_upstream(self) -> None:
         """The models: one nginx that answers at once, of which no CPU is counted as a proxy's."""
         self.champion, self.equal, self.digits = free_port(), free_port(), free_port()
         large = self.directory / "large"
@@ -63,16 +65,17 @@ class Servers:
         (large / "answer").write_bytes(b'{"scores":[' + b"0.125," * (LARGE // 6 - 3) + b"1]}")
         servers = "".join(
             f"server {{ listen 127.0.0.1:{port}; location / {{ default_type application/json; return 200 '{body}'; }}"
-            f" location /large/ {{ default_type application/json; root {self.directory}; }} }}\n"
+            f" location ~ /large/answer$ {{ default_type application/json; alias {large}/answer; }} }}\n"
             for port, body in ((self.champion, BODY_350), (self.equal, BODY_350), (self.digits, BODY_DIGITS))
         )
         process = self.start(self.nginx("upstream", servers), "upstream", self.champion)
         self.known.append(process.pid)
 
-    def start_bad(self, classpath):
+    def start_bad(self, java_home: str, classpath: str) -> dict[str, int]:
         """The challengers that are slow, silent, or reset; a port that nobody listens on refuses."""
         process = subprocess.Popen(
-            ["java", "-Xmx128m", "-XX:+UseSerialGC", "-cp", classpath, "io.shadowsentinel.bench.BadChallenger"],
+            [f"{java_home}/bin/java", "-Xmx128m", "-XX:+UseSerialGC", "-cp", classpath,
+             "io.shadowsentinel.bench.BadChallenger"],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -81,7 +84,7 @@ class Servers:
         ports = dict(pair.split("=") for pair in process.stdout.readline().split())
         return {**{name: int(port) for name, port in ports.items()}, "refused": free_port()}
 
-    def nginx(self, name, servers):
+    def nginx(self, name: str, servers: str) -> list:
         base = self.directory / name
         base.mkdir()
         conf = base / "nginx.conf"
@@ -95,7 +98,7 @@ class Servers:
         )
         return ["nginx", "-c", conf, "-p", base]
 
-    def start_nginx(self):
+    def start_nginx(self) -> tuple[subprocess.Popen, int, int]:
         """One process with a port that forwards and one that mirrors, with bodies kept in memory."""
         forward, mirror = free_port(), free_port()
         keep = 'proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffers 8 256k; proxy_busy_buffers_size 512k;'
@@ -110,7 +113,7 @@ class Servers:
         process = self.start(self.nginx("proxy", servers), "proxy", forward)
         return process, forward, mirror
 
-    def start_haproxy(self):
+    def start_haproxy(self) -> tuple[subprocess.Popen, int]:
         port = free_port()
         conf = self.directory / "haproxy.cfg"
         conf.write_text(
@@ -121,10 +124,10 @@ class Servers:
         )
         return self.start(["haproxy", "-db", "-f", conf], "haproxy", port), port
 
-    def start_sentinel(self, name, jdk, challengers, options=""):
-        """
-        Shadow Sentinel by its launcher, with a route /NAME for each challenger and /forward without one.
-        """
+    def start_sentinel(
+        self, name: str, jdk: str, challengers: dict[str, int], options: str = ""
+    ) -> tuple[subprocess.Popen, int, int]:
+        """Shadow Sentinel by its launcher, with a route /NAME for each challenger and /forward without one."""
         port, admin = free_port(), free_port()
         champion = f'{{ name: v1, urls: [ "http://127.0.0.1:{self.champion}" ] }}'
         routes = f"  - name: forward\n    match: {{ path: /forward }}\n    champion: {champion}\n"
@@ -136,7 +139,6 @@ class Servers:
                 "    compare: { format: json, label: /prediction, confidence: /probability }\n"
                 "    decide: { auto: false }\n"
             )
-        routes += f"  - name: large\n    match: {{ path: /large }}\n    champion: {champion}\n"
         conf = self.directory / f"{name}.yaml"
         state = self.directory / f"{name}-state"
         conf.write_text(
@@ -148,7 +150,8 @@ class Servers:
         return process, port, admin
 
 
-def await_port(process, port, log):
+def await_answer(process: subprocess.Popen, port: int, log: pathlib.Path) -> None:
+    """Until it answers, whatever it answers."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -160,17 +163,18 @@ def await_port(process, port, log):
             connection.close()
             return
         except OSError:
-            time.sleep(0.02)
+            time.sleep(0.005)
     raise SystemExit(f"{process.args[0]} did not start; its log: {log}\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def comparisons(admin):
+def comparisons(admin: int) -> dict[str, dict[str, float]]:
     """What a Shadow Sentinel has counted: comparisons by route and outcome, and what was shed."""
     connection = http.client.HTTPConnection("127.0.0.1", admin, timeout=5)
     connection.request("GET", "/metrics")
     text = connection.getresponse().read().decode()
-    counted = {}
-    pattern = r'shadow_sentinel_(?:comparisons|shed)_total\{([^}]*)\} ([0-9.eE+]+)'
+    connection.close()
+    counted: dict[str, dict[str, float]] = {}
+    pattern = r"shadow_sentinel_(?:comparisons|shed)_total\{([^}]*)\} ([0-9.eE+]+)"
     for labels, value in re.findall(pattern, text):
         pairs = dict(re.findall(r'(\w+)="([^"]*)"', labels))
         key = pairs.get("outcome") or "shed " + pairs.get("reason", "")
@@ -179,5 +183,13 @@ def comparisons(admin):
     return counted
 
 
-def remove(directory):
+def compared(target: dict) -> float | None:
+    """How many pairs the route of a target has compared so far; None for a target that compares nothing."""
+    if not target.get("route"):
+        return None
+    outcomes = comparisons(target["admin"]).get(target["route"], {})
+    return sum(outcomes.get(rated, 0) for rated in ("agree", "disagree", "challenger_error"))
+
+
+def remove(directory: pathlib.Path) -> None:
     shutil.rmtree(directory, ignore_errors=True)

@@ -23,11 +23,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The packaged program in a process of its own, started as its users start it. */
-final class SentinelProcess implements AutoCloseable {
+public final class SentinelProcess implements AutoCloseable {
   static final Path JAR = Path.of(System.getProperty("sentinel.jar", "target/shadow-sentinel.jar"));
 
   private static final Pattern LISTENING =
-      Pattern.compile("listening on [^ ]*:(\\d+), admin on http://[^ ]*:(\\d+),");
+      Pattern.compile("listening on [^ ]*:(\\d+), admin on https?://[^ ]*:(\\d+),");
   private static final Duration START = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -43,34 +43,88 @@ final class SentinelProcess implements AutoCloseable {
     reader.start();
   }
 
-  /** Starts the program with these arguments. */
-  static SentinelProcess start(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx256m");
-    command.add("-jar");
-    command.add(JAR.toString());
-    command.addAll(List.of(arguments));
-    try {
-      return new SentinelProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /**
+   * A way to start the program.
+   *
+   * @param under a command that runs the command that follows it, {@code prlimit} for example
+   * @param jvm flags
+   */
+  public record Launch(List<String> under, List<String> jvm) {
+
+    /** By that command. */
+    public Launch under(String... command) {
+      return new Launch(List.of(command), jvm);
+    }
+
+    /** With these flags of the JVM, and no others. */
+    public Launch jvm(String... flags) {
+      return new Launch(under, List.of(flags));
+    }
+
+    /** Starts the program with these arguments. */
+    public SentinelProcess start(String... arguments) {
+      List<String> command = new ArrayList<>(under);
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(jvm);
+      command.add("-jar");
+      command.add(JAR.toString());
+      command.addAll(List.of(arguments));
+      try {
+        return new SentinelProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Starts {@code run} with a config, and waits until it is ready. */
+    public SentinelProcess run(Path config, String... more) {
+      List<String> arguments = new ArrayList<>(List.of("run", "--config", config.toString()));
+      arguments.addAll(List.of(more));
+      return start(arguments.toArray(String[]::new)).awaitListening();
     }
   }
 
+  /** As tests do when they care for nothing else. */
+  public static final Launch PLAIN = new Launch(List.of(), List.of("-Xmx256m"));
+
+  /** As the launcher does it for a server. */
+  public static final Launch AS_SERVED =
+      PLAIN.jvm(
+          "-XX:+UseParallelGC",
+          "-Xms256m",
+          "-Xmx256m",
+          "-XX:MaxDirectMemorySize=256m",
+          "-XX:+ExitOnOutOfMemoryError");
+
+  /** Starts the program with these arguments. */
+  static SentinelProcess start(String... arguments) {
+    return PLAIN.start(arguments);
+  }
+
   /** Starts {@code run} with a config, and waits until it is ready. */
-  static SentinelProcess run(Path config, String... more) {
-    List<String> arguments = new ArrayList<>(List.of("run", "--config", config.toString()));
-    arguments.addAll(List.of(more));
-    SentinelProcess started = start(arguments.toArray(String[]::new));
-    Await.until(
-        "the program listens or ends",
-        START,
-        () -> started.port(1) != 0 || !started.process.isAlive());
-    if (!started.process.isAlive()) {
-      throw new AssertionError("it ended: " + started.output());
+  public static SentinelProcess run(Path config, String... more) {
+    return PLAIN.run(config, more);
+  }
+
+  /**
+   * Waits until it listens.
+   *
+   * @throws AssertionError when it ends before
+   */
+  public SentinelProcess awaitListening() {
+    Await.until("the program listens or ends", START, () -> port(1) != 0 || !process.isAlive());
+    if (!process.isAlive()) {
+      throw new AssertionError("it ended: " + output());
     }
-    return started;
+    return this;
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   /** What a command prints, when it is done. */
@@ -103,19 +157,19 @@ final class SentinelProcess implements AutoCloseable {
     return 0;
   }
 
-  int port() {
+  public int port() {
     return port(1);
   }
 
-  String adminUrl() {
+  public String adminUrl() {
     return "http://127.0.0.1:" + port(2);
   }
 
-  String output() {
+  public String output() {
     return String.join("\n", output);
   }
 
-  int awaitExit() {
+  public int awaitExit() {
     try {
       if (!process.waitFor(90, TimeUnit.SECONDS)) {
         throw new AssertionError("still running: " + output());
@@ -129,19 +183,35 @@ final class SentinelProcess implements AutoCloseable {
   }
 
   /** {@code kill -9}. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     awaitExit();
   }
 
+  /** Sends a signal by its name, {@code TERM} for example. */
+  public void signal(String name) {
+    try {
+      Process kill =
+          new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start();
+      if (kill.waitFor() != 0) {
+        throw new AssertionError("kill -" + name + " " + pid() + " failed");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
   /** {@code kill}. */
-  int terminate() {
+  public int terminate() {
     // Not by the Process itself: that would close its output before it has said its last words.
     process.toHandle().destroy();
     return awaitExit();
   }
 
-  String get(String path) {
+  public String get(String path) {
     try {
       return HTTP.send(
               HttpRequest.newBuilder(URI.create(adminUrl() + path)).build(),
@@ -155,7 +225,38 @@ final class SentinelProcess implements AutoCloseable {
     }
   }
 
-  JsonNode json(String path) {
+  /**
+   * Does something to a route as an operator.
+   *
+   * @return the status code of the admin API
+   */
+  public int operate(String route, String verb) {
+    HttpRequest post =
+        HttpRequest.newBuilder(URI.create(adminUrl() + "/api/v1/routes/" + route + "/" + verb))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"reason\":\"by test\"}"))
+            .build();
+    try {
+      return HTTP.send(post, HttpResponse.BodyHandlers.ofString()).statusCode();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The value of a sample of {@code /metrics}, named with its labels; NaN when there is none. */
+  public double metric(String sample) {
+    return get("/metrics")
+        .lines()
+        .filter(line -> line.startsWith(sample + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(sample.length() + 1)))
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  public JsonNode json(String path) {
     try {
       return JSON.readTree(get(path));
     } catch (IOException e) {
@@ -163,12 +264,12 @@ final class SentinelProcess implements AutoCloseable {
     }
   }
 
-  JsonNode route(String name) {
+  public JsonNode route(String name) {
     return json("/api/v1/routes/" + name);
   }
 
   /** Waits until a route is in a state. */
-  JsonNode awaitState(String route, String state) {
+  public JsonNode awaitState(String route, String state) {
     return Await.value(
         route + " is " + state, () -> route(route), r -> r.path("state").asText().equals(state));
   }

@@ -53,6 +53,8 @@ final class AdminRouter {
     insight("differences", parts.routes(), InsightReport::differences);
     insight("confusion", parts.routes(), InsightReport::confusion);
     insight("latency", parts.routes(), InsightReport::latency);
+    get("/api/v1/routes/:name/history", parts.routes()::history);
+    get("/api/v1/latency", parts.routes()::latencies);
     for (Decision.Action action : Decision.Action.values()) {
       String verb = action.name().toLowerCase(Locale.ROOT);
       post("/api/v1/routes/:name/" + verb, ctx -> parts.routes().act(ctx, action));
@@ -61,10 +63,10 @@ final class AdminRouter {
     get("/api/v1/conflicts", parts.routes()::conflicts);
     stream("/api/v1/events", parts.events()::accept);
     get("/metrics", parts.metrics()::scrape);
-    get("/health/live", parts.health()::live);
-    get("/health/ready", parts.health()::ready);
+    open("/health/live", parts.health()::live);
+    open("/health/ready", parts.health()::ready);
     for (String path : parts.dashboard().paths()) {
-      get(path, ctx -> parts.dashboard().answer(ctx, path));
+      open(path, ctx -> parts.dashboard().answer(ctx, path));
     }
     for (int status : List.of(400, 404, 405, 406, 413, 415, 500)) {
       router.errorHandler(status, ctx -> Answers.failure(ctx, status));
@@ -77,13 +79,27 @@ final class AdminRouter {
   }
 
   private void get(String path, Handler<RoutingContext> handler) {
-    router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
+    open(path, ctx -> guard.checkReader(ctx), handler);
+  }
+
+  /** For everyone: a probe has no token, and the page asks for one. */
+  private void open(String path, Handler<RoutingContext> handler) {
+    open(path, RoutingContext::next, handler);
+  }
+
+  private void open(String path, Handler<RoutingContext> check, Handler<RoutingContext> handler) {
+    router
+        .route(path)
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .handler(check)
+        .handler(handler);
     others(path, List.of("GET", "HEAD"));
   }
 
   /** Without HEAD, which would hold the connection for nothing. */
   private void stream(String path, Handler<RoutingContext> handler) {
-    router.route(path).method(HttpMethod.GET).handler(handler);
+    router.route(path).method(HttpMethod.GET).handler(guard::checkReader).handler(handler);
     others(path, List.of("GET"));
   }
 

@@ -1,8 +1,10 @@
 package io.shadowsentinel.admin;
 
 import io.netty.util.NetUtil;
+import io.shadowsentinel.tls.Tls;
 import java.net.InetAddress;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -14,24 +16,31 @@ import org.jspecify.annotations.Nullable;
  * @param token what a caller must show to change something, visible ASCII; null lets everyone who
  *     reaches the port, which is why a host that is not loopback needs one
  * @param tls null for plain text
+ * @param tokens more of them, by name and role
+ * @param readsNeedToken true when seeing takes a token as well, but for the health and the page
  */
-public record AdminSettings(String host, int port, @Nullable String token, @Nullable Tls tls) {
+public record AdminSettings(
+    String host,
+    int port,
+    @Nullable String token,
+    @Nullable Tls tls,
+    List<AdminToken> tokens,
+    boolean readsNeedToken) {
+
+  /** Who shows the token that has no name of its own. */
+  static final String OPERATOR = "operator";
 
   /** Loopback, port 9090, no token. */
   public static final AdminSettings DEFAULTS = new AdminSettings("127.0.0.1", 9090, null);
 
-  /**
-   * The port's certificate.
-   *
-   * @param cert PEM file with the chain
-   * @param key PEM file with the private key
-   * @param clientCa PEM file; when given, callers must show a certificate it signed
-   */
-  public record Tls(Path cert, Path key, @Nullable Path clientCa) {}
-
   /** Plain text. */
   public AdminSettings(String host, int port, @Nullable String token) {
     this(host, port, token, null);
+  }
+
+  /** With one token at most. */
+  public AdminSettings(String host, int port, @Nullable String token, @Nullable Tls tls) {
+    this(host, port, token, tls, List.of(), false);
   }
 
   /**
@@ -45,16 +54,26 @@ public record AdminSettings(String host, int port, @Nullable String token, @Null
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("admin.port: " + port + " (expected 0..65535)");
     }
-    if (token != null && (token.isEmpty() || !token.chars().allMatch(c -> c > 0x20 && c < 0x7f))) {
+    tokens = List.copyOf(tokens);
+    if (token != null && !AdminToken.isToken(token)) {
       throw new IllegalArgumentException(
           "admin.token: empty, or with a blank or a sign that is not visible ASCII");
     }
-    if (token == null && !isLoopback(host)) {
+    if (token == null && tokens.isEmpty() && !isLoopback(host)) {
       throw new IllegalArgumentException(
           "admin.token: none (expected a token, because admin.host "
               + host
               + " can be reached from other machines)");
     }
+  }
+
+  /** All tokens; the one without a name is an operator's. */
+  List<AdminToken> allTokens() {
+    List<AdminToken> all = new ArrayList<>(tokens);
+    if (token != null) {
+      all.add(new AdminToken(OPERATOR, AdminToken.Role.OPERATOR, token, null));
+    }
+    return all;
   }
 
   /** True when only this machine can reach the port. A name other than localhost counts as not. */
@@ -80,6 +99,7 @@ public record AdminSettings(String host, int port, @Nullable String token, @Null
         + port
         + ", token="
         + (token == null ? "none" : "set")
+        + (tokens.isEmpty() ? "" : ", tokens=" + tokens.size())
         + ", tls="
         + (tls != null)
         + "]";

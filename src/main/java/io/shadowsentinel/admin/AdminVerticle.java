@@ -2,14 +2,14 @@ package io.shadowsentinel.admin;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.shadowsentinel.decide.Decision;
+import io.shadowsentinel.tls.ListenerTls;
+import io.shadowsentinel.tls.Tls;
+import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
-import java.util.Set;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,65 +25,86 @@ public final class AdminVerticle extends VerticleBase {
   /** Longer than an action may take, which is the channel's 60 s. In seconds. */
   private static final int IDLE_SECONDS = 75;
 
+  private static final long TOKEN_REFRESH_MILLIS = 1_000;
+
   private final AdminSettings settings;
   private final PrometheusMeterRegistry registry;
   private final Readiness readiness;
+  private final TlsStore store;
 
   private @Nullable EventHub events;
   private volatile @Nullable HttpServer server;
 
   /**
    * @param registry what {@code /metrics} shows; the event stream adds its own meters
+   * @param store holds what the port is secured with
    */
   public AdminVerticle(
-      AdminSettings settings, PrometheusMeterRegistry registry, Readiness readiness) {
+      AdminSettings settings,
+      PrometheusMeterRegistry registry,
+      Readiness readiness,
+      TlsStore store) {
     this.settings = settings;
     this.registry = registry;
     this.readiness = readiness;
+    this.store = store;
   }
 
   @Override
   public Future<?> start() {
     DecisionClient decisions = new DecisionClient(vertx);
+    TokenBook tokens = new TokenBook(settings.allTokens());
     EventHub hub = new EventHub(vertx, decisions, registry, System::nanoTime);
     events = hub;
     Decision.CHANNEL.subscribe(vertx.eventBus(), hub::decided);
     AdminRouter.Parts parts =
         new AdminRouter.Parts(
-            new RequestGuard(settings),
+            new RequestGuard(
+                settings, tokens, new FailedTokens(System::nanoTime), GuardMeters.of(registry)),
             new RoutesApi(decisions),
             hub,
             new HealthApi(decisions, readiness),
             new MetricsApi(registry),
             new Dashboard());
+    HttpServerOptions options = options();
+    Tls tls = settings.tls();
+    ListenerTls secured = tls == null ? null : ListenerTls.secure(options, tls, store, false);
+    HttpServer made = vertx.createHttpServer(options).requestHandler(AdminRouter.of(vertx, parts));
     return vertx
-        .createHttpServer(options(settings.tls()))
-        .requestHandler(AdminRouter.of(vertx, parts))
-        .listen(settings.port(), settings.host())
-        .onSuccess(this::listening);
+        .executeBlocking(() -> loaded(tokens))
+        .compose(read -> made.listen(settings.port(), settings.host()))
+        .onSuccess(this::listening)
+        .onSuccess(
+            opened -> {
+              if (secured != null) {
+                secured.follow(vertx, opened);
+              }
+            });
   }
 
-  private static HttpServerOptions options(AdminSettings.@Nullable Tls tls) {
+  private TokenBook loaded(TokenBook tokens) throws IOException {
+    tokens.load();
+    if (tokens.hasFiles()) {
+      vertx.setPeriodic(
+          TOKEN_REFRESH_MILLIS,
+          unused ->
+              vertx
+                  .executeBlocking(
+                      () -> {
+                        tokens.refresh();
+                        return tokens;
+                      })
+                  .onFailure(failure -> LOG.error("admin tokens not read again", failure)));
+    }
+    return tokens;
+  }
+
+  private static HttpServerOptions options() {
     HttpServerOptions options =
         new HttpServerOptions()
             .setIdleTimeout(IDLE_SECONDS)
             .setHttp2ClearTextEnabled(false)
             .setHandle100ContinueAutomatically(true);
-    if (tls == null) {
-      return options;
-    }
-    options
-        .setSsl(true)
-        .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-        .setKeyCertOptions(
-            new PemKeyCertOptions()
-                .setCertPath(tls.cert().toString())
-                .setKeyPath(tls.key().toString()));
-    if (tls.clientCa() != null) {
-      options
-          .setClientAuth(ClientAuth.REQUIRED)
-          .setTrustOptions(new PemTrustOptions().addCertPath(tls.clientCa().toString()));
-    }
     return options;
   }
 

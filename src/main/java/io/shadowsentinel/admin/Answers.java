@@ -45,6 +45,14 @@ final class Answers {
         .onFailure(gone -> LOG.debug("client left before its answer", gone));
   }
 
+  /** Answers 304: what the client has is still true. */
+  static void unchanged(HttpServerResponse response) {
+    response
+        .setStatusCode(304)
+        .end()
+        .onFailure(gone -> LOG.debug("client left before its answer", gone));
+  }
+
   /**
    * Turns whatever failed a request into a problem document.
    *

@@ -2,6 +2,7 @@ package io.shadowsentinel.admin;
 
 import io.shadowsentinel.bus.Channel;
 import io.shadowsentinel.decide.CommandResult;
+import io.shadowsentinel.decide.HistoryReport;
 import io.shadowsentinel.decide.InsightReport;
 import io.shadowsentinel.decide.OperatorCommand;
 import io.shadowsentinel.decide.Queries;
@@ -52,6 +53,22 @@ final class DecisionClient {
                 throw new ProblemException(Problem.noSuchRoute(route));
               }
               return insight.report();
+            });
+  }
+
+  Future<Queries.LatencyList> latencies() {
+    return ask(Queries.LATENCIES, new Queries.Latencies(), Queries.LatencyList.class);
+  }
+
+  /** Fails with a {@link ProblemException} of status 404 when there is no such route. */
+  Future<HistoryReport> history(Queries.HistoryOf query) {
+    return ask(Queries.HISTORY, query, Queries.History.class)
+        .map(
+            history -> {
+              if (history.report() == null) {
+                throw new ProblemException(Problem.noSuchRoute(query.route()));
+              }
+              return history.report();
             });
   }
 

@@ -3,13 +3,14 @@ package io.shadowsentinel.admin;
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns away what must not get through: a web page that reaches a loopback port by a name of its
@@ -17,15 +18,26 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 final class RequestGuard {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestGuard.class);
+
   private static final String SCHEME = "Bearer ";
 
   private final boolean loopback;
-  private final byte @Nullable [] token;
+  private static final String CALLER = "caller";
+  private static final String REALM = "Bearer realm=\"shadow-sentinel\"";
 
-  RequestGuard(AdminSettings settings) {
-    String secret = settings.token();
+  private final boolean readsNeedToken;
+  private final TokenBook tokens;
+  private final FailedTokens failures;
+  private final GuardMeters meters;
+
+  RequestGuard(
+      AdminSettings settings, TokenBook tokens, FailedTokens failures, GuardMeters meters) {
     loopback = settings.isLoopback();
-    token = secret == null ? null : secret.getBytes(StandardCharsets.UTF_8);
+    readsNeedToken = settings.readsNeedToken();
+    this.tokens = tokens;
+    this.failures = failures;
+    this.meters = meters;
   }
 
   /** For every request. One without {@code Host} passes: browsers always send it. */
@@ -37,6 +49,7 @@ final class RequestGuard {
         throw ProblemException.badRequest("Host: not a host and port");
       }
       if (loopback && !isLocalName(authority.host())) {
+        meters.host().increment();
         throw new ProblemException(
             Problem.of(
                 403, "Host: " + authority.host() + " (expected localhost or an IP address)"));
@@ -47,12 +60,37 @@ final class RequestGuard {
 
   /** For requests that change something: the token first, then where the call comes from. */
   void checkCaller(RoutingContext ctx) {
-    HttpServerRequest request = ctx.request();
-    if (token != null) {
-      checkToken(ctx, token, request.getHeader("Authorization"));
+    if (!tokens.isEmpty()) {
+      TokenBook.Caller caller = caller(ctx);
+      if (caller.role() != AdminToken.Role.OPERATOR) {
+        meters.forbidden().increment();
+        throw new ProblemException(
+            Problem.of(
+                403, "token " + caller.name() + ": a viewer's (expected that of an operator)"));
+      }
     }
-    checkOrigin(request);
+    checkOrigin(ctx.request());
     ctx.next();
+  }
+
+  /** For requests that show something, where that takes a token. */
+  void checkReader(RoutingContext ctx) {
+    if (readsNeedToken && !tokens.isEmpty()) {
+      caller(ctx);
+    }
+    ctx.next();
+  }
+
+  /** Who calls, as the decision log has it: by name, where it is known, and from where. */
+  static String origin(RoutingContext ctx) {
+    String name = ctx.get(CALLER);
+    return name == null ? address(ctx) : name + "@" + address(ctx);
+  }
+
+  private static String address(RoutingContext ctx) {
+    SocketAddress caller = ctx.request().remoteAddress();
+    String address = caller == null ? null : caller.hostAddress();
+    return address == null ? "unknown" : address;
   }
 
   /**
@@ -77,26 +115,39 @@ final class RequestGuard {
     return (end < 0 ? type : type.substring(0, end)).trim().equalsIgnoreCase("application/json");
   }
 
-  private static void checkToken(RoutingContext ctx, byte[] token, @Nullable String header) {
+  private TokenBook.Caller caller(RoutingContext ctx) {
+    String address = address(ctx);
+    long wait = failures.secondsToWait(address);
+    if (wait > 0) {
+      meters.slowed().increment();
+      ctx.response().putHeader("Retry-After", Long.toString(wait));
+      throw new ProblemException(
+          Problem.of(429, "too many wrong tokens from " + address + " (expected a pause)"));
+    }
+    String header = ctx.request().getHeader("Authorization");
     if (header == null) {
-      ctx.response().putHeader("WWW-Authenticate", "Bearer realm=\"shadow-sentinel\"");
+      meters.unauthorized().increment();
+      ctx.response().putHeader("WWW-Authenticate", REALM);
       throw new ProblemException(Problem.of(401, "Authorization: none (expected Bearer <token>)"));
     }
     boolean bearer = header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-    byte[] shown =
-        header.substring(bearer ? SCHEME.length() : 0).trim().getBytes(StandardCharsets.UTF_8);
-    if (!MessageDigest.isEqual(token, shown) || !bearer) {
-      ctx.response()
-          .putHeader(
-              "WWW-Authenticate", "Bearer realm=\"shadow-sentinel\", error=\"invalid_token\"");
+    TokenBook.Caller caller = tokens.find(header.substring(bearer ? SCHEME.length() : 0).trim());
+    if (caller == null || !bearer) {
+      failures.failed(address);
+      meters.unauthorized().increment();
+      LOG.debug("a wrong admin token from {}", address);
+      ctx.response().putHeader("WWW-Authenticate", REALM + ", error=\"invalid_token\"");
       throw new ProblemException(
-          Problem.of(401, "Authorization: wrong (expected Bearer and the token of this instance)"));
+          Problem.of(401, "Authorization: wrong (expected Bearer and a token of this instance)"));
     }
+    ctx.put(CALLER, caller.name());
+    return caller;
   }
 
-  private static void checkOrigin(HttpServerRequest request) {
+  private void checkOrigin(HttpServerRequest request) {
     String origin = request.getHeader("Origin");
     if (origin != null && !isSameOrigin(origin, request.authority())) {
+      meters.origin().increment();
       throw new ProblemException(
           Problem.of(403, "Origin: " + origin + " (expected the host that was called)"));
     }

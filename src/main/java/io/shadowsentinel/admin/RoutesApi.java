@@ -2,11 +2,11 @@ package io.shadowsentinel.admin;
 
 import io.shadowsentinel.decide.CommandResult;
 import io.shadowsentinel.decide.Decision;
+import io.shadowsentinel.decide.HistoryReport;
 import io.shadowsentinel.decide.InsightReport;
 import io.shadowsentinel.decide.OperatorCommand;
 import io.shadowsentinel.decide.Queries;
 import io.shadowsentinel.decide.RouteStatus;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
@@ -55,11 +55,25 @@ final class RoutesApi {
         .onComplete(report -> Answers.json(ctx, part.apply(report)), ctx::fail);
   }
 
+  /** Answers with the latency and errors of both models of every route. */
+  void latencies(RoutingContext ctx) {
+    decisions.latencies().onComplete(list -> Answers.json(ctx, list.latencies()), ctx::fail);
+  }
+
+  /** Answers with what the comparisons of a route came to over time. */
+  void history(RoutingContext ctx) {
+    decisions
+        .history(new Queries.HistoryOf(ctx.pathParam("name"), resolution(ctx), since(ctx)))
+        .onComplete(history -> Answers.json(ctx, history), ctx::fail);
+  }
+
   /** Carries out an action; answers the route as it then is. */
   void act(RoutingContext ctx, Decision.Action action) {
     ActionBody body = ActionBody.parse(ctx.body().buffer());
     decisions
-        .act(new OperatorCommand(ctx.pathParam("name"), action, body.reason(), origin(ctx)))
+        .act(
+            new OperatorCommand(
+                ctx.pathParam("name"), action, body.reason(), RequestGuard.origin(ctx)))
         .onComplete(result -> answer(ctx, result), ctx::fail);
   }
 
@@ -90,6 +104,25 @@ final class RoutesApi {
     return route;
   }
 
+  private static HistoryReport.Resolution resolution(RoutingContext ctx) {
+    String text = single(ctx, "resolution");
+    return switch (text == null ? "second" : text) {
+      case "second" -> HistoryReport.Resolution.SECOND;
+      case "minute" -> HistoryReport.Resolution.MINUTE;
+      default ->
+          throw ProblemException.badRequest("resolution: " + text + " (expected second or minute)");
+    };
+  }
+
+  private static long since(RoutingContext ctx) {
+    String text = single(ctx, "since");
+    // At most twelve digits, so that it cannot overflow.
+    if (text != null && !text.matches("[0-9]{1,12}")) {
+      throw ProblemException.badRequest("since: " + text + " (expected whole seconds since 1970)");
+    }
+    return text == null ? 0 : Long.parseLong(text);
+  }
+
   private static int limit(RoutingContext ctx) {
     String text = single(ctx, "limit");
     if (text == null) {
@@ -110,11 +143,5 @@ final class RoutesApi {
       throw ProblemException.badRequest(name + ": given " + values.size() + " times (expected 1)");
     }
     return values.isEmpty() ? null : values.get(0);
-  }
-
-  private static String origin(RoutingContext ctx) {
-    SocketAddress caller = ctx.request().remoteAddress();
-    String address = caller == null ? null : caller.hostAddress();
-    return address == null ? "unknown" : address;
   }
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.route.Route;
 import io.shadowsentinel.route.RoutingTable;
+import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -33,6 +34,7 @@ public final class AlertVerticle extends VerticleBase {
   private final Path directory;
   private final Clock clock;
   private final MeterRegistry registry;
+  private final TlsStore tls;
   private final Tuning tuning;
   private AlertSettings settings;
   private @Nullable Running running;
@@ -56,11 +58,16 @@ public final class AlertVerticle extends VerticleBase {
    *     verticle at a time
    * @param clock dates alerts and their age
    * @param registry gets {@code shadow.sentinel.alerts} and {@code shadow.sentinel.alerts.pending}
+   * @param tls holds what the channels, now and later, are secured with
    * @throws IllegalArgumentException if a channel is there twice
    */
   public AlertVerticle(
-      List<ChannelSettings> channels, Path outboxDirectory, Clock clock, MeterRegistry registry) {
-    this(channels, outboxDirectory, clock, registry, Tuning.DEFAULTS);
+      List<ChannelSettings> channels,
+      Path outboxDirectory,
+      Clock clock,
+      MeterRegistry registry,
+      TlsStore tls) {
+    this(channels, outboxDirectory, clock, registry, tls, Tuning.DEFAULTS);
   }
 
   AlertVerticle(
@@ -68,11 +75,13 @@ public final class AlertVerticle extends VerticleBase {
       Path outboxDirectory,
       Clock clock,
       MeterRegistry registry,
+      TlsStore tls,
       Tuning tuning) {
     this.settings = new AlertSettings(channels);
     this.directory = outboxDirectory;
     this.clock = clock;
     this.registry = registry;
+    this.tls = tls;
     this.tuning = tuning;
   }
 
@@ -95,7 +104,7 @@ public final class AlertVerticle extends VerticleBase {
       outbox.writeCursor(cursor);
     }
     AlertMetrics metrics = new AlertMetrics(registry);
-    Sender sender = new Sender(vertx, clock, tuning.requestTimeout());
+    Sender sender = new Sender(vertx, clock, tuning.requestTimeout(), tls);
     Dispatcher dispatcher = new Dispatcher(vertx, clock, tuning, sender, outbox, metrics);
     Intake intake = new Intake(vertx, clock, tuning.retry(), outbox, dispatcher, cursor);
     Running parts = new Running(metrics, sender, dispatcher, intake);

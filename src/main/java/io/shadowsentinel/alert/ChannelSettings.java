@@ -1,6 +1,7 @@
 package io.shadowsentinel.alert;
 
 import io.shadowsentinel.decide.Decision;
+import io.shadowsentinel.tls.ClientTls;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param on what it is told of, at least one; Alertmanager takes {@code ROLLBACK} alone, because it
  *     resolves by itself
  * @param link where a person can see more, the dashboard for example; null leaves links out
+ * @param tls how the connection is secured, where the URL is {@code https}
  */
-public record ChannelSettings(Type type, URI url, Set<Decision.Action> on, @Nullable URI link) {
+public record ChannelSettings(
+    Type type, URI url, Set<Decision.Action> on, @Nullable URI link, ClientTls tls) {
 
   /** What a channel is told of when its settings do not say. */
   public static final Set<Decision.Action> DEFAULT_ON = Set.of(Decision.Action.ROLLBACK);
@@ -59,6 +62,11 @@ public record ChannelSettings(Type type, URI url, Set<Decision.Action> on, @Null
               .formatted(on));
     }
     on = Collections.unmodifiableSet(EnumSet.copyOf(on));
+  }
+
+  /** A channel whose certificate, if it has any, is known to the JVM. */
+  public ChannelSettings(Type type, URI url, Set<Decision.Action> on, @Nullable URI link) {
+    this(type, url, on, link, ClientTls.DEFAULTS);
   }
 
   /** A channel with the defaults: told of rollbacks, without a link. */

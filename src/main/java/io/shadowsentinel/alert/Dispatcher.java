@@ -122,7 +122,7 @@ final class Dispatcher {
     }
     lane.inFlight = true;
     sender
-        .send(receiver.channel().target(), entry)
+        .send(receiver.channel().target(), receiver.settings().tls(), entry)
         .onSuccess(reply -> settle(lane, entry, receiver.settings(), reply))
         .onFailure(
             e -> settle(lane, entry, receiver.settings(), new Reply.Failed(e.toString(), null)));

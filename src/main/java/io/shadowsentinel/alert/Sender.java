@@ -1,5 +1,8 @@
 package io.shadowsentinel.alert;
 
+import io.shadowsentinel.tls.ClientTls;
+import io.shadowsentinel.tls.TlsOptions;
+import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -34,12 +37,14 @@ final class Sender {
   private final Vertx vertx;
   private final Clock clock;
   private final Duration timeout;
+  private final TlsStore store;
   private final HttpClient client;
 
-  Sender(Vertx vertx, Clock clock, Duration timeout) {
+  Sender(Vertx vertx, Clock clock, Duration timeout, TlsStore store) {
     this.vertx = vertx;
     this.clock = clock;
     this.timeout = timeout;
+    this.store = store;
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -48,10 +53,10 @@ final class Sender {
                 .setConnectTimeout(CONNECT_TIMEOUT_MILLIS));
   }
 
-  Future<Reply> send(URI target, OutboxEntry entry) {
+  Future<Reply> send(URI target, ClientTls tls, OutboxEntry entry) {
     Attempt attempt = new Attempt(target);
     client
-        .request(options(target, entry))
+        .request(options(target, tls, entry))
         .onSuccess(request -> attempt.connected(request, Buffer.buffer(entry.body())))
         .onFailure(attempt::failed);
     return attempt.reply.future();
@@ -61,7 +66,7 @@ final class Sender {
     return client.close();
   }
 
-  private static RequestOptions options(URI target, OutboxEntry entry) {
+  private RequestOptions options(URI target, ClientTls tls, OutboxEntry entry) {
     boolean https = "https".equalsIgnoreCase(target.getScheme());
     String path = target.getRawPath().isEmpty() ? "/" : target.getRawPath();
     RequestOptions options =
@@ -74,6 +79,10 @@ final class Sender {
             .putHeader("Content-Type", "application/json")
             .putHeader("User-Agent", "shadow-sentinel")
             .putHeader("Idempotency-Key", entry.id());
+    if (https) {
+      // Asked anew for each attempt, so that a changed certificate needs nothing more.
+      options.setSslOptions(TlsOptions.client(tls, store.of(tls)));
+    }
     if (target.getRawUserInfo() != null) {
       String user =
           URLDecoder.decode(target.getRawUserInfo().replace("+", "%2B"), StandardCharsets.UTF_8);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.shadowsentinel.tls.TlsMaterial;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -13,8 +14,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.time.Duration;
 import java.util.Map;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +32,7 @@ public final class AdminClient {
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(65);
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
   private final URI base;
@@ -40,6 +46,15 @@ public final class AdminClient {
    * @param timeout longest wait for an answer
    */
   public AdminClient(URI base, @Nullable String token, Duration timeout) {
+    this(base, token, timeout, TlsMaterial.NONE);
+  }
+
+  /**
+   * The same, with authorities or a certificate of its own.
+   *
+   * @param tls for {@code https}
+   */
+  public AdminClient(URI base, @Nullable String token, Duration timeout, TlsMaterial tls) {
     this.base = base;
     this.token = token;
     this.timeout = timeout;
@@ -48,6 +63,8 @@ public final class AdminClient {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
+            .sslContext(tls.clientContext())
+            .sslParameters(new SSLParameters(null, PROTOCOLS))
             .build();
   }
 
@@ -96,6 +113,8 @@ public final class AdminClient {
       return read(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
     } catch (ConnectException e) {
       return unreachable("no instance answers there");
+    } catch (SSLException e) {
+      return unreachable("no secure connection: " + why(e));
     } catch (HttpTimeoutException e) {
       return unreachable("no answer in " + timeout.toSeconds() + " s");
     } catch (IOException e) {
@@ -104,6 +123,21 @@ public final class AdminClient {
       Thread.currentThread().interrupt();
       return unreachable("interrupted");
     }
+  }
+
+  /** What kept the two from trusting each other, and what may help. */
+  private static String why(SSLException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertPathBuilderException
+          || cause instanceof CertPathValidatorException) {
+        return "its certificate is not signed by an authority that is known here (see --ca)";
+      }
+    }
+    Throwable deepest = failure;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return deepest.getMessage() == null ? "no reason given" : deepest.getMessage();
   }
 
   private AdminReply read(HttpResponse<String> response) {

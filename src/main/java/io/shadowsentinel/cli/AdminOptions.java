@@ -1,5 +1,8 @@
 package io.shadowsentinel.cli;
 
+import io.shadowsentinel.tls.ClientTls;
+import io.shadowsentinel.tls.TlsFault;
+import io.shadowsentinel.tls.TlsMaterial;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -7,6 +10,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +39,21 @@ public final class AdminOptions {
       description = "A file that holds the admin token; else the variable " + TOKEN_VARIABLE + ".")
   private @Nullable Path tokenFile;
 
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "Authorities, PEM, for an https:// admin API; else those that the JVM knows.")
+  private @Nullable Path ca;
+
+  @Option(
+      names = "--cert",
+      paramLabel = "FILE",
+      description = "A certificate to show, PEM, where admin.tls.clientCa asks for one.")
+  private @Nullable Path cert;
+
+  @Option(names = "--key", paramLabel = "FILE", description = "The private key of --cert, PEM.")
+  private @Nullable Path key;
+
   /** Gives a variable of the environment, or null; tests put their own here. */
   UnaryOperator<@Nullable String> environment = System::getenv;
 
@@ -44,7 +63,28 @@ public final class AdminOptions {
    * @throws ParameterException when an option, the file or the variable is not usable
    */
   public AdminClient client() {
-    return new AdminClient(url(), token(), AdminClient.DEFAULT_TIMEOUT);
+    URI url = url();
+    return new AdminClient(url, token(), AdminClient.DEFAULT_TIMEOUT, tls(url));
+  }
+
+  private TlsMaterial tls(URI url) {
+    if ((cert == null) != (key == null)) {
+      throw bad("--cert and --key: one of the two (expected both, or neither)");
+    }
+    if ((ca != null || cert != null) && !"https".equalsIgnoreCase(url.getScheme())) {
+      throw bad("--admin: " + admin + " (expected https://HOST:PORT with --ca or --cert)");
+    }
+    try {
+      return TlsMaterial.load(new ClientTls(ca, cert, key, null, true), Instant.now());
+    } catch (TlsFault fault) {
+      String option =
+          switch (fault.part()) {
+            case CERT -> "--cert: ";
+            case KEY -> "--key: ";
+            case AUTHORITIES -> "--ca: ";
+          };
+      throw bad(option + fault.getMessage());
+    }
   }
 
   private URI url() {
@@ -60,9 +100,9 @@ public final class AdminOptions {
         return url;
       }
     } catch (URISyntaxException e) {
-      throw bad("--admin: " + admin + ": " + e.getReason() + " (expected http://HOST:PORT)");
+      throw bad("--admin: " + admin + ": " + e.getReason() + " (expected http[s]://HOST:PORT)");
     }
-    throw bad("--admin: " + admin + " (expected http://HOST:PORT)");
+    throw bad("--admin: " + admin + " (expected http[s]://HOST:PORT)");
   }
 
   private @Nullable String token() {

@@ -143,7 +143,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static void end(Instance instance, DemoStage stage, Vertx vertx, Path state) {
-    Shutdown.stopInOrder(() -> instance.stop().compose(done -> stage.stop()), vertx);
+    Shutdown.stopInOrder(
+        () -> instance.stop().compose(done -> stage.stop()), vertx, instance.grace());
     DemoStage.delete(state);
   }
 

@@ -9,6 +9,7 @@ import io.shadowsentinel.config.ListenLimitSettings;
 import io.shadowsentinel.config.ListenSettings;
 import io.shadowsentinel.config.RouteConfig;
 import io.shadowsentinel.config.SentinelConfig;
+import io.shadowsentinel.config.ShutdownSettings;
 import io.shadowsentinel.decide.DecideSettings;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.model.ModelLoadException;
@@ -134,6 +135,7 @@ final class DemoStage implements AutoCloseable {
         new ListenSettings(LOOPBACK, port, null, false, ListenLimitSettings.DEFAULTS),
         new AdminConfig(LOOPBACK, adminPort, null, null),
         state,
+        ShutdownSettings.DEFAULTS,
         List.of(new RouteConfig(digits, compare, DecideSettings.DEFAULTS)),
         List.of(
             new AlertConfig(

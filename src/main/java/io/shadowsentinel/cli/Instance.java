@@ -25,6 +25,11 @@ import io.shadowsentinel.proxy.ProxyMeters;
 import io.shadowsentinel.proxy.ProxySettings;
 import io.shadowsentinel.proxy.ProxyVerticle;
 import io.shadowsentinel.proxy.SharedMirrors;
+import io.shadowsentinel.tls.TlsChanged;
+import io.shadowsentinel.tls.TlsFault;
+import io.shadowsentinel.tls.TlsStore;
+import io.shadowsentinel.tls.TlsUse;
+import io.shadowsentinel.tls.TlsWatch;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -32,11 +37,13 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,35 +71,59 @@ final class Instance {
   private final Supplier<ProxyVerticle> moreProxies;
   private final AdminVerticle admin;
   private final StateStore store;
+  private final TlsStore tls;
+
+  /** Of the config that this started with: another one takes a restart. */
+  private final List<TlsUse> listeners;
+
+  private volatile @Nullable TlsWatch watch;
   private volatile boolean serving;
   private volatile SentinelConfig config;
 
   private Instance(
-      Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config, StateStore store) {
+      Vertx vertx,
+      PrometheusMeterRegistry registry,
+      SentinelConfig config,
+      StateStore store,
+      TlsStore tls) {
     this.vertx = vertx;
     this.store = store;
+    this.tls = tls;
+    this.listeners = Wiring.listenersTls(config);
     this.registry = registry;
     this.config = config;
     this.mirrors = new SharedMirrors(eligible);
     ProxyMeters meters = new ProxyMeters(registry, mirrors);
     ProxySettings listen = Wiring.proxy(config);
     Admission admission = new Admission(listen.limits(), registry);
-    this.proxy = new ProxyVerticle(listen, mirrors, meters, admission);
-    this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady);
-    this.moreProxies = () -> new ProxyVerticle(listen, mirrors, meters, admission);
+    this.moreProxies =
+        () -> new ProxyVerticle(listen, mirrors, meters, admission, tls, this::grace);
+    this.proxy = moreProxies.get();
+    this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady, tls);
+  }
+
+  /** How long requests may go on when this is stopped, as the config now has it. Any thread. */
+  Duration grace() {
+    return config.shutdown().grace();
   }
 
   /**
-   * Starts everything. Opens the state directory at once, which blocks; not for an event loop.
+   * Starts everything. Opens the state directory and reads the certificates at once, which blocks;
+   * not for an event loop.
    *
    * @throws StateFault when the state directory cannot be used
+   * @throws TlsFault when a certificate or key cannot be used
    */
   static Future<Instance> start(
       Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config, ForcedRollback forced)
-      throws StateFault {
+      throws StateFault, TlsFault {
+    TlsStore tls = new TlsStore(Clock.systemUTC(), registry);
+    tls.hold(Wiring.listenersTls(config));
+    tls.hold(Wiring.clientsTls(config));
     StateStore store = StateStore.open(config.stateDirectory());
     Channel.install(vertx.eventBus());
-    Instance instance = new Instance(vertx, registry, config, store);
+    Instance instance = new Instance(vertx, registry, config, store, tls);
+    warnOfUnverified(config);
     return instance
         .deploy(forced)
         .map(instance)
@@ -104,7 +135,7 @@ final class Instance {
     comparators.replace(Wiring.comparisons(config));
     AlertVerticle alerts =
         new AlertVerticle(
-            Wiring.alerts(config), config.stateDirectory().resolve("outbox"), clock, registry);
+            Wiring.alerts(config), config.stateDirectory().resolve("outbox"), clock, registry, tls);
     JudgeMetrics judged = new JudgeMetrics(registry);
     DecisionVerticle decision =
         new DecisionVerticle(store, eligible, Wiring.routes(config), forced, clock, registry);
@@ -115,13 +146,27 @@ final class Instance {
             done ->
                 vertx
                     .deployVerticle(
-                        () -> new ComparisonVerticle(comparators, judged),
+                        () -> new ComparisonVerticle(comparators, judged, tls::of),
                         workers(COMPARISON_WORKERS))
                     .onSuccess(behind::add))
         .compose(done -> keep(behind, admin, new DeploymentOptions()))
         .compose(done -> keep(proxies, proxy, new DeploymentOptions()))
         .compose(done -> deployMoreProxies())
-        .onSuccess(done -> serving = true);
+        .onSuccess(
+            done -> {
+              watch = TlsWatch.start(tls, this::certificatesChanged);
+              serving = true;
+            });
+  }
+
+  private void certificatesChanged() {
+    TlsChanged.CHANNEL.publish(vertx.eventBus(), new TlsChanged());
+  }
+
+  private static void warnOfUnverified(SentinelConfig config) {
+    for (String model : Wiring.unverified(config)) {
+      log.warn("{}: tls.verify is false, so anyone can pass for it", model);
+    }
   }
 
   private Future<Void> deployMoreProxies() {
@@ -179,17 +224,37 @@ final class Instance {
     for (String key : ConfigDiff.needsRestart(config, next)) {
       log.warn("config: {} changed, which takes effect at the next start", key);
     }
+    try {
+      // Before a table or a channel can ask for them.
+      tls.hold(Wiring.clientsTls(next));
+    } catch (TlsFault fault) {
+      count("refused");
+      log.error("config not applied: {}", fault.getMessage());
+      return;
+    }
+    SentinelConfig before = config;
     apply(next)
         .onSuccess(
             version -> {
               count("applied");
               log.info("config applied, routing table version {}", version);
+              warnOfUnverified(next);
+              // Requests that began with the table before may not have connected yet.
+              forgetAllBut(before, next);
             })
         .onFailure(
             failure -> {
               count("refused");
               log.error("config not applied: {}", Faults.describe(failure));
+              forgetAllBut(before, config);
             });
+  }
+
+  private void forgetAllBut(SentinelConfig one, SentinelConfig other) {
+    List<TlsUse> used = new ArrayList<>(listeners);
+    used.addAll(Wiring.clientsTls(one));
+    used.addAll(Wiring.clientsTls(other));
+    tls.retainOnly(used);
   }
 
   private Future<Long> apply(SentinelConfig next) {
@@ -240,6 +305,10 @@ final class Instance {
   /** Stops accepting, finishes what is in flight, counts what was captured, and writes it down. */
   Future<Void> stop() {
     serving = false;
+    TlsWatch watching = watch;
+    if (watching != null) {
+      watching.close();
+    }
     // The proxies all at once: each waits for its own requests, and none may go on accepting
     // meanwhile.
     return Future.join(proxies.stream().map(this::undeploy).toList())

@@ -4,10 +4,24 @@ import picocli.CommandLine;
 
 /** Where the process begins. The only class that ends it. */
 public final class Main {
+  /**
+   * A client of TLS 1.2 that renegotiates makes the server work for nothing, and HTTP has no use
+   * for it. The JDK reads this once, before the first handshake.
+   */
+  private static final String NO_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+
   private Main() {}
 
   public static void main(String[] args) {
+    if (System.getProperty(NO_RENEGOTIATION) == null) {
+      System.setProperty(NO_RENEGOTIATION, "true");
+    }
     System.exit(commandLine().execute(args));
+  }
+
+  /** Ends the process now, with nothing put in order. */
+  static void halt(int exitCode) {
+    Runtime.getRuntime().halt(exitCode);
   }
 
   /** The command line with its rules for errors: one line on stderr, and the exit code. */

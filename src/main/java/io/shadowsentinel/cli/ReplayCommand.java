@@ -211,6 +211,7 @@ final class ReplayCommand implements Callable<Integer> {
             "127.0.0.1", 0, null, config.listen().forwardedHeaders(), config.listen().limits()),
         new AdminConfig("127.0.0.1", 0, null, null),
         directory,
+        config.shutdown(),
         config.routes().stream().map(this::rule).toList(),
         List.of());
   }
@@ -224,7 +225,7 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private void end(Instance instance, Vertx vertx, Path directory) {
-    Shutdown.stopInOrder(instance::stop, vertx);
+    Shutdown.stopInOrder(instance::stop, vertx, instance.grace());
     if (state == null) {
       DemoStage.delete(directory);
     }

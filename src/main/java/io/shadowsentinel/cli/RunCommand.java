@@ -7,6 +7,7 @@ import io.shadowsentinel.config.ConfigWatcher;
 import io.shadowsentinel.config.SentinelConfig;
 import io.shadowsentinel.decide.ForcedRollback;
 import io.shadowsentinel.decide.StateFault;
+import io.shadowsentinel.tls.TlsFault;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -69,7 +70,8 @@ final class RunCommand implements Callable<Integer> {
             watcher.close();
             return instance.stop();
           },
-          vertx);
+          vertx,
+          instance::grace);
       return 0;
     } catch (Exception e) {
       err.println("sentinel run: " + Faults.describe(e));
@@ -79,12 +81,13 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Instance start(Vertx vertx, PrometheusMeterRegistry registry, SentinelConfig config)
-      throws StateFault {
+      throws StateFault, TlsFault {
     Instance instance = Instance.start(vertx, registry, config, forced()).await().announceReloads();
     log.info(
-        "listening on {}:{}, admin on http://{}:{}, {} route(s), {} transport",
+        "listening on {}:{}, admin on {}://{}:{}, {} route(s), {} transport",
         config.listen().host(),
         instance.proxyPort(),
+        config.admin().tls() == null ? "http" : "https",
         config.admin().host(),
         instance.adminPort(),
         config.routes().size(),

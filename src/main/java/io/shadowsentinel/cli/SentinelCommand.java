@@ -26,10 +26,13 @@ import picocli.CommandLine.Spec;
       ResumeCommand.class,
       RestartCommand.class,
       CheckCommand.class,
+      DoctorCommand.class,
       ReplayCommand.class,
       CompareCommand.class,
       ServeModelCommand.class,
       ValidateModelCommand.class,
+      CompletionCommand.class,
+      ManCommand.class,
       CommandLine.HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -2,6 +2,7 @@ package io.shadowsentinel.cli;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -12,27 +13,44 @@ import org.slf4j.LoggerFactory;
 /** Holds the main thread until the process is told to end, and then ends things in order. */
 final class Shutdown {
   private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
-  private static final long LIMIT_SECONDS = 25;
+
+  /** What is done after the last request: mirrors answered, pairs compared, evidence written. */
+  private static final Duration REST = Duration.ofSeconds(15);
 
   private Shutdown() {}
 
-  /** Blocks until a signal ends the process; the JVM waits for {@code stop} then. */
-  static void await(Supplier<Future<Void>> stop, Vertx vertx) throws InterruptedException {
+  /**
+   * Blocks until a signal ends the process; the JVM waits for {@code stop} then, and a second
+   * signal ends that.
+   *
+   * @param grace how long requests may go on then; asked then
+   */
+  static void await(Supplier<Future<Void>> stop, Vertx vertx, Supplier<Duration> grace)
+      throws InterruptedException {
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stopInOrder(stop, vertx), "stop-in-order"));
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  SecondSignal.endsAtOnce(Main::halt);
+                  stopInOrder(stop, vertx, grace.get());
+                },
+                "stop-in-order"));
     new CountDownLatch(1).await();
   }
 
-  /** Stops, and closes Vert.x whatever comes of it. Blocks for 25 s at most. */
-  static void stopInOrder(Supplier<Future<Void>> stop, Vertx vertx) {
+  /**
+   * Stops, and closes Vert.x whatever comes of it. Blocks for 15 s longer than the grace at most.
+   */
+  static void stopInOrder(Supplier<Future<Void>> stop, Vertx vertx, Duration grace) {
     log.info("stopping");
+    long limitMillis = grace.plus(REST).toMillis();
     try {
-      stop.get().await(LIMIT_SECONDS, TimeUnit.SECONDS);
+      stop.get().await(limitMillis, TimeUnit.MILLISECONDS);
       // Not chained to the above: a future whose event loop is closed never completes.
-      vertx.close().await(LIMIT_SECONDS, TimeUnit.SECONDS);
+      vertx.close().await(REST.toMillis(), TimeUnit.MILLISECONDS);
       log.info("stopped");
     } catch (TimeoutException e) {
-      log.error("not stopped in {} s; what was decided is on disk", LIMIT_SECONDS);
+      log.error("not stopped in {} ms; what was decided is on disk", limitMillis);
     }
   }
 }

@@ -1,23 +1,29 @@
 package io.shadowsentinel.cli;
 
 import io.shadowsentinel.admin.AdminSettings;
+import io.shadowsentinel.admin.AdminToken;
 import io.shadowsentinel.alert.ChannelSettings;
 import io.shadowsentinel.compare.CompareSettings;
+import io.shadowsentinel.compare.JudgeSettings;
 import io.shadowsentinel.config.AdminConfig;
 import io.shadowsentinel.config.AlertConfig;
 import io.shadowsentinel.config.ListenLimitSettings;
 import io.shadowsentinel.config.ListenSettings;
 import io.shadowsentinel.config.RouteConfig;
 import io.shadowsentinel.config.SentinelConfig;
-import io.shadowsentinel.config.Tls;
 import io.shadowsentinel.decide.DecideSettings;
 import io.shadowsentinel.decide.Reconfigure;
 import io.shadowsentinel.proxy.ListenLimits;
 import io.shadowsentinel.proxy.ProxySettings;
+import io.shadowsentinel.route.Model;
+import io.shadowsentinel.tls.TlsUse;
+import io.shadowsentinel.tls.TlsUse.Purpose;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** What each part wants to know, out of the config. Pure. */
 final class Wiring {
@@ -35,16 +41,6 @@ final class Wiring {
     return settings;
   }
 
-  static ProxySettings proxy(SentinelConfig config) {
-    ListenSettings listen = config.listen();
-    return new ProxySettings(
-        listen.host(),
-        listen.port(),
-        tls(listen.tls()),
-        listen.forwardedHeaders(),
-        limits(listen.limits()));
-  }
-
   private static ListenLimits limits(ListenLimitSettings limits) {
     return new ListenLimits(
         limits.maxConnections(),
@@ -59,18 +55,74 @@ final class Wiring {
         limits.writeTimeout());
   }
 
-  private static ProxySettings.@Nullable Tls tls(@Nullable Tls tls) {
-    return tls == null ? null : new ProxySettings.Tls(tls.cert(), tls.key(), tls.clientCa());
+  /** What the two listeners are secured with, until the next start. */
+  static List<TlsUse> listenersTls(SentinelConfig config) {
+    List<TlsUse> uses = new ArrayList<>();
+    if (config.listen().tls() != null) {
+      uses.add(new TlsUse(Purpose.LISTEN, config.listen().tls()));
+    }
+    if (config.admin().tls() != null) {
+      uses.add(new TlsUse(Purpose.ADMIN, config.admin().tls()));
+    }
+    return uses;
+  }
+
+  /** How others are connected to, which a reload may change. */
+  static List<TlsUse> clientsTls(SentinelConfig config) {
+    List<TlsUse> uses = new ArrayList<>();
+    for (RouteConfig route : config.routes()) {
+      models(route).forEach(model -> uses.add(new TlsUse(Purpose.UPSTREAM, model.tls())));
+      JudgeSettings judge = route.compare().text().judge();
+      if (judge != null) {
+        uses.add(new TlsUse(Purpose.JUDGE, judge.tls()));
+      }
+    }
+    config.alerts().forEach(alert -> uses.add(new TlsUse(Purpose.ALERT, alert.tls())));
+    return uses;
+  }
+
+  /** The models whose certificates nobody looks at, as in {@code route digits, model v2}. */
+  static List<String> unverified(SentinelConfig config) {
+    List<String> names = new ArrayList<>();
+    for (RouteConfig route : config.routes()) {
+      models(route)
+          .filter(model -> !model.tls().verify())
+          .forEach(model -> names.add("route " + route.spec().name() + ", model " + model.name()));
+    }
+    return names;
+  }
+
+  private static Stream<Model> models(RouteConfig route) {
+    return Stream.of(route.spec().champion(), route.spec().challenger()).filter(Objects::nonNull);
+  }
+
+  static ProxySettings proxy(SentinelConfig config) {
+    ListenSettings listen = config.listen();
+    return new ProxySettings(
+        listen.host(),
+        listen.port(),
+        listen.tls(),
+        listen.forwardedHeaders(),
+        limits(listen.limits()));
   }
 
   static AdminSettings admin(SentinelConfig config) {
     AdminConfig admin = config.admin();
-    Tls tls = admin.tls();
     return new AdminSettings(
         admin.host(),
         admin.port(),
         admin.token(),
-        tls == null ? null : new AdminSettings.Tls(tls.cert(), tls.key(), tls.clientCa()));
+        admin.tls(),
+        admin.tokens().stream().map(Wiring::token).toList(),
+        admin.readsNeedToken());
+  }
+
+  private static AdminToken token(AdminConfig.Token token) {
+    return new AdminToken(
+        token.name(),
+        token.operator() ? AdminToken.Role.OPERATOR : AdminToken.Role.VIEWER,
+        token.value(),
+        token.file());
   }
 
   static List<ChannelSettings> alerts(SentinelConfig config) {
@@ -82,6 +134,7 @@ final class Wiring {
         ChannelSettings.Type.valueOf(alert.type().name()),
         alert.url(),
         alert.actions(),
-        alert.link());
+        alert.link(),
+        alert.tls());
   }
 }

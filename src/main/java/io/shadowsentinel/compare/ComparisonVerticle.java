@@ -2,6 +2,8 @@ package io.shadowsentinel.compare;
 
 import io.shadowsentinel.exchange.CapturedBatch;
 import io.shadowsentinel.exchange.Exchange;
+import io.shadowsentinel.tls.ClientTls;
+import io.shadowsentinel.tls.TlsMaterial;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -37,17 +40,21 @@ public final class ComparisonVerticle extends VerticleBase {
 
   /** A worker that looks its comparators up in a table that others change. */
   public ComparisonVerticle(ComparatorTable table) {
-    this(table, (route, result) -> {});
+    this(table, (route, result) -> {}, unused -> TlsMaterial.NONE);
   }
 
   /**
    * The same, and tells what comes of questions to judges.
    *
    * @param judged takes a route and a result; called from any thread
+   * @param tls what the files of a judge's settings hold at the moment; any thread
    */
-  public ComparisonVerticle(ComparatorTable table, BiConsumer<String, Judgement.Result> judged) {
+  public ComparisonVerticle(
+      ComparatorTable table,
+      BiConsumer<String, Judgement.Result> judged,
+      Function<ClientTls, TlsMaterial> tls) {
     this.table = table;
-    this.judge = new Judge(Clock.systemUTC(), judged);
+    this.judge = new Judge(Clock.systemUTC(), judged, tls);
   }
 
   @Override

@@ -104,6 +104,16 @@ final class JsonReader {
 
   private Json read(JsonFactory factory, byte[] bytes) throws UnreadableException {
     requireUtf8(bytes);
+    Json usual = QuickJson.read(bytes, ignore);
+    return usual == null ? parse(factory, bytes) : usual;
+  }
+
+  /** The document as Jackson reads it, which has the last word on what is one. */
+  Json parse(byte[] bytes) throws UnreadableException {
+    return parse(STRICT, bytes);
+  }
+
+  private Json parse(JsonFactory factory, byte[] bytes) throws UnreadableException {
     try (JsonParser parser = factory.createParser(bytes)) {
       JsonToken first = parser.nextToken();
       if (first == null) {

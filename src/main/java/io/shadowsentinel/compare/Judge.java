@@ -1,5 +1,7 @@
 package io.shadowsentinel.compare;
 
+import io.shadowsentinel.tls.ClientTls;
+import io.shadowsentinel.tls.TlsMaterial;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -10,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * Asks the user's judge what no comparison can tell, within the bounds that the settings set. Any
@@ -18,15 +21,20 @@ import java.util.function.BiConsumer;
 final class Judge implements AutoCloseable {
   private final Clock clock;
   private final BiConsumer<String, Judgement.Result> judged;
-  private final JudgeClient client = new JudgeClient();
+  private final JudgeClient client;
 
   /**
    * @param judged told the route and the result of every question, and of every comparison that
    *     found no place; called from any thread
+   * @param tls what the files of a judge's settings hold at the moment
    */
-  Judge(Clock clock, BiConsumer<String, Judgement.Result> judged) {
+  Judge(
+      Clock clock,
+      BiConsumer<String, Judgement.Result> judged,
+      Function<ClientTls, TlsMaterial> tls) {
     this.clock = clock;
     this.judged = judged;
+    this.client = new JudgeClient(tls);
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.shadowsentinel.compare;
 
+import io.shadowsentinel.tls.ClientTls;
+import io.shadowsentinel.tls.TlsMaterial;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -8,23 +10,45 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts to judges. The JDK's own client, so that the comparison needs none of Vert.x; it is made
- * when it is first needed. Follows no redirect: the texts go to the place that the config names.
+ * Posts to judges. The JDK's own client, so that the comparison needs none of Vert.x; clients are
+ * made when they are first needed. Follows no redirect: the texts go to the place that the config
+ * names.
  */
 final class JudgeClient implements AutoCloseable {
+  /** Ways to secure connections; over that, those of older configs are made again if need be. */
+  private static final int MAX_CLIENTS = 32;
+
+  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
+  /** A client, and what it secures its connections with. */
+  private record Client(TlsMaterial material, HttpClient http) {}
+
+  private final Function<ClientTls, TlsMaterial> tls;
   private final Map<Object, CompletableFuture<?>> calls = new ConcurrentHashMap<>();
-  private @Nullable HttpClient client;
+  private final Map<ClientTls, Client> clients = new HashMap<>();
   private @Nullable ExecutorService executor;
   private boolean closed;
+
+  /**
+   * Connects to nobody yet.
+   *
+   * @param tls what the files of a judge's settings hold at the moment
+   */
+  JudgeClient(Function<ClientTls, TlsMaterial> tls) {
+    this.tls = tls;
+  }
 
   /**
    * Posts a body of JSON.
@@ -36,7 +60,7 @@ final class JudgeClient implements AutoCloseable {
     Object id = new Object();
     CompletableFuture<HttpResponse<byte[]>> call;
     try {
-      call = send(id, request(settings, body));
+      call = send(id, settings.tls(), request(settings, body));
     } catch (RuntimeException | URISyntaxException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -51,22 +75,46 @@ final class JudgeClient implements AutoCloseable {
   }
 
   private synchronized CompletableFuture<HttpResponse<byte[]>> send(
-      Object id, HttpRequest request) {
+      Object id, ClientTls secured, HttpRequest request) {
     if (closed) {
       CompletableFuture<HttpResponse<byte[]>> never = new CompletableFuture<>();
       never.cancel(true);
       return never;
     }
     CompletableFuture<HttpResponse<byte[]>> call =
-        client().sendAsync(request, unused -> new BoundedBody());
+        client(secured).sendAsync(request, unused -> new BoundedBody());
     calls.put(id, call);
     return call;
   }
 
-  private HttpClient client() {
-    HttpClient present = client;
+  private HttpClient client(ClientTls secured) {
+    TlsMaterial material = tls.apply(secured);
+    Client present = clients.get(secured);
+    if (present == null || present.material() != material) {
+      // One that is given up ends with its last connection.
+      if (clients.size() >= MAX_CLIENTS) {
+        clients.clear();
+      }
+      present = new Client(material, build(material));
+      clients.put(secured, present);
+    }
+    return present.http();
+  }
+
+  private HttpClient build(TlsMaterial material) {
+    return HttpClient.newBuilder()
+        .executor(threads())
+        .version(HttpClient.Version.HTTP_1_1)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .sslContext(material.clientContext())
+        .sslParameters(new SSLParameters(null, PROTOCOLS))
+        .build();
+  }
+
+  private ExecutorService threads() {
+    ExecutorService present = executor;
     if (present == null) {
-      ExecutorService threads =
+      present =
           Executors.newFixedThreadPool(
               1,
               task -> {
@@ -74,14 +122,7 @@ final class JudgeClient implements AutoCloseable {
                 thread.setDaemon(true);
                 return thread;
               });
-      present =
-          HttpClient.newBuilder()
-              .executor(threads)
-              .version(HttpClient.Version.HTTP_1_1)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .build();
-      executor = threads;
-      client = present;
+      executor = present;
     }
     return present;
   }

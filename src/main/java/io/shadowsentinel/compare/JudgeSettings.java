@@ -1,5 +1,6 @@
 package io.shadowsentinel.compare;
 
+import io.shadowsentinel.tls.ClientTls;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
@@ -14,13 +15,25 @@ import java.time.Duration;
  *     process
  * @param maxInFlight comparisons that are with the judge at once, 1 or more; default 4
  * @param minConfidence the confidence below which an answer counts for nothing, 0 to 1; default 0
+ * @param tls how the connection is secured, where the URL is {@code https}
  */
 public record JudgeSettings(
-    URI url, Duration timeout, int dailyBudget, int maxInFlight, BigDecimal minConfidence) {
+    URI url,
+    Duration timeout,
+    int dailyBudget,
+    int maxInFlight,
+    BigDecimal minConfidence,
+    ClientTls tls) {
 
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
   public static final int DEFAULT_DAILY_BUDGET = 1_000;
   public static final int DEFAULT_MAX_IN_FLIGHT = 4;
+
+  /** A judge whose certificate, if it has any, is known to the JVM. */
+  public JudgeSettings(
+      URI url, Duration timeout, int dailyBudget, int maxInFlight, BigDecimal minConfidence) {
+    this(url, timeout, dailyBudget, maxInFlight, minConfidence, ClientTls.DEFAULTS);
+  }
 
   /** A judge with all the defaults. */
   public static JudgeSettings at(URI url) {

@@ -90,16 +90,41 @@ final class NumberScanner {
       }
       fraction = at - point - 1;
     }
-    boolean fits = at - start <= MANTISSA_CHARS && mantissa < EXACT_BOUND;
+    boolean fits = fits(at - start, mantissa);
     int power = (at < end ? exponent(chars, at + 1, end) : 0) - fraction;
-    if (fits && power >= -22 && power <= 22) {
-      // Both operands are exact, so the one rounding of the operation is the right one.
-      double magnitude = power < 0 ? mantissa / POWERS[-power] : mantissa * POWERS[power];
-      value = negative ? -magnitude : magnitude;
-      text = null;
-      return;
+    if (!settle(negative, mantissa, fits, power)) {
+      settle(new String(chars, offset, length), mantissa, fits);
     }
-    String written = new String(chars, offset, length);
+  }
+
+  /**
+   * True when a mantissa is all there, and its double tells it apart from any other.
+   *
+   * @param chars of its digits and its point
+   * @param mantissa its digits, wrapped around when they are many
+   */
+  static boolean fits(int chars, long mantissa) {
+    return chars <= MANTISSA_CHARS && mantissa < EXACT_BOUND;
+  }
+
+  /**
+   * Takes a number of which mantissa and power are doubles themselves.
+   *
+   * @return false when it is not one of those
+   */
+  boolean settle(boolean negative, long mantissa, boolean fits, int power) {
+    if (!fits || power < -22 || power > 22) {
+      return false;
+    }
+    // Both operands are exact, so the one rounding of the operation is the right one.
+    double magnitude = power < 0 ? mantissa / POWERS[-power] : mantissa * POWERS[power];
+    value = negative ? -magnitude : magnitude;
+    text = null;
+    return true;
+  }
+
+  /** Takes any number, by its text. */
+  void settle(String written, long mantissa, boolean fits) {
     value = NumberInput.parseDouble(written, true);
     boolean normal = Double.isFinite(value) && Math.abs(value) >= SMALLEST_EXACT;
     text = fits && (normal || mantissa == 0) ? null : written;

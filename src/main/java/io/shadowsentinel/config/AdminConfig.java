@@ -1,5 +1,8 @@
 package io.shadowsentinel.config;
 
+import io.shadowsentinel.tls.Tls;
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +13,36 @@ import org.jspecify.annotations.Nullable;
  * @param token what calls that change something must bear, 16 characters or more; null only when
  *     {@code host} is loopback
  * @param tls null for plain HTTP; default null
+ * @param tokens more of them; default none
+ * @param readsNeedToken true when seeing takes a token too; default false
  */
-public record AdminConfig(String host, int port, @Nullable String token, @Nullable Tls tls) {
+public record AdminConfig(
+    String host,
+    int port,
+    @Nullable String token,
+    @Nullable Tls tls,
+    List<Token> tokens,
+    boolean readsNeedToken) {
+
+  /**
+   * A token with a name.
+   *
+   * @param operator true when it allows to act, and not only to see
+   * @param value null when it is in the file
+   * @param file null when there is a value
+   */
+  public record Token(String name, boolean operator, @Nullable String value, @Nullable Path file) {
+    /** Leaves the token out. */
+    @Override
+    public String toString() {
+      return "Token[" + name + ", " + (operator ? "operator" : "viewer") + "]";
+    }
+  }
+
+  /** With one token at most. */
+  public AdminConfig(String host, int port, @Nullable String token, @Nullable Tls tls) {
+    this(host, port, token, tls, List.of(), false);
+  }
 
   /** The fewest characters a token may have. */
   public static final int MIN_TOKEN_LENGTH = 16;
@@ -29,6 +60,10 @@ public record AdminConfig(String host, int port, @Nullable String token, @Nullab
         + port
         + ", token="
         + shown
+        + ", tokens="
+        + tokens
+        + ", readsNeedToken="
+        + readsNeedToken
         + ", tls="
         + tls
         + "]";

@@ -1,6 +1,7 @@
 package io.shadowsentinel.config;
 
 import io.shadowsentinel.decide.Decision;
+import io.shadowsentinel.tls.ClientTls;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
@@ -16,11 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param actions what is announced, at least one; default rollbacks, and for Alertmanager those
  *     alone, because it resolves by itself
  * @param link where a person can see more, the dashboard for example; null leaves it out
+ * @param tls how the connection is secured, where the URL is {@code https}
  */
-public record AlertConfig(Type type, URI url, Set<Decision.Action> actions, @Nullable URI link) {
+public record AlertConfig(
+    Type type, URI url, Set<Decision.Action> actions, @Nullable URI link, ClientTls tls) {
 
   /** What is announced when the config does not say. */
   public static final Set<Decision.Action> DEFAULT_ACTIONS = Set.of(Decision.Action.ROLLBACK);
+
+  /** One whose certificate, if it has any, is known to the JVM. */
+  public AlertConfig(Type type, URI url, Set<Decision.Action> actions, @Nullable URI link) {
+    this(type, url, actions, link, ClientTls.DEFAULTS);
+  }
 
   public AlertConfig {
     actions = Set.copyOf(actions);

@@ -1,6 +1,7 @@
 package io.shadowsentinel.config;
 
 import io.shadowsentinel.decide.Decision;
+import io.shadowsentinel.tls.ClientTls;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,10 +28,11 @@ final class ConfigBinder {
     AdminConfig admin = ServerBinder.admin(adminSection, faults);
     ServerBinder.portsDiffer(listen, admin, listenSection, adminSection);
     Path state = ServerBinder.stateDirectory(root.child("state"));
+    ShutdownSettings shutdown = ServerBinder.shutdown(root.child("shutdown"));
     List<RouteConfig> routes = routes(root.required("routes", "a list of at least one route"));
     List<AlertConfig> alerts = alerts(root.optional("alerts"));
     root.end();
-    return new SentinelConfig(listen, admin, state, routes, alerts);
+    return new SentinelConfig(listen, admin, state, shutdown, routes, alerts);
   }
 
   private static List<RouteConfig> routes(@Nullable Value value) {
@@ -85,11 +87,12 @@ final class ConfigBinder {
         announced(section.optional("actions"), "alertmanager".equals(type));
     Value linkValue = section.optional("link");
     URI link = linkValue == null ? null : Urls.alert(linkValue);
+    ClientTls tls = TlsBinder.verified(section, url);
     section.end();
     return type == null || url == null
         ? null
         : new AlertConfig(
-            AlertConfig.Type.valueOf(type.toUpperCase(Locale.ROOT)), url, actions, link);
+            AlertConfig.Type.valueOf(type.toUpperCase(Locale.ROOT)), url, actions, link, tls);
   }
 
   private static Set<Decision.Action> announced(@Nullable Value value, boolean rollbackOnly) {

@@ -1,5 +1,6 @@
 package io.shadowsentinel.config;
 
+import io.shadowsentinel.tls.Tls;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,9 +4,11 @@ import io.shadowsentinel.route.Match;
 import io.shadowsentinel.route.MirrorSettings;
 import io.shadowsentinel.route.Model;
 import io.shadowsentinel.route.RouteSpec;
+import io.shadowsentinel.tls.ClientTls;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,9 +49,15 @@ final class RouteBinder {
     Value nameValue = section.required("name", ROUTE_NAME_FORM);
     String name = nameValue == null ? null : nameValue.text(ROUTE_NAME, ROUTE_NAME_FORM);
     Match match = match(section.child("match"));
-    Model champion = champion(section);
+    ClientTls tls = TlsBinder.upstream(section, ClientTls.DEFAULTS);
+    Model champion = champion(section, tls);
     Section challengerSection = section.optionalChild("challenger");
-    Model challenger = challengerSection == null ? null : model(challengerSection);
+    Model challenger = challengerSection == null ? null : model(challengerSection, tls);
+    if (champion != null) {
+      boolean https =
+          isHttps(champion.urls()) || (challenger != null && isHttps(challenger.urls()));
+      TlsBinder.refuseWithout(section, https);
+    }
     if (champion != null && challenger != null && champion.name().equals(challenger.name())) {
       Value same = challengerSection.optional("name");
       if (same != null) {
@@ -75,14 +83,15 @@ final class RouteBinder {
     return new RouteConfig(spec, compare, decide);
   }
 
-  private static @Nullable Model champion(Section route) {
+  private static @Nullable Model champion(Section route, ClientTls tls) {
     Value value = route.required("champion", "a mapping with name and urls");
     Section section =
         value == null ? null : value.section("champion", "a mapping with name and urls");
-    return section == null ? null : model(section);
+    return section == null ? null : model(section, tls);
   }
 
-  private static @Nullable Model model(Section section) {
+  /** A model; {@code inherited} secures it when it says nothing itself. */
+  private static @Nullable Model model(Section section, ClientTls inherited) {
     Value nameValue = section.required("name", MODEL_NAME_FORM);
     String name = nameValue == null ? null : nameValue.text(MODEL_NAME, MODEL_NAME_FORM);
     Value urlsValue = section.required("urls", "a list of at least one URL");
@@ -97,8 +106,16 @@ final class RouteBinder {
     if (urlsValue != null && items != null && items.isEmpty()) {
       urlsValue.fault("an empty list", "at least one URL");
     }
+    ClientTls tls = TlsBinder.upstream(section, inherited);
+    if (!urls.isEmpty()) {
+      TlsBinder.refuseWithout(section, isHttps(urls));
+    }
     section.end();
-    return name == null || urls.isEmpty() ? null : new Model(name, List.copyOf(urls));
+    return name == null || urls.isEmpty() ? null : new Model(name, List.copyOf(urls), tls);
+  }
+
+  private static boolean isHttps(Collection<URI> urls) {
+    return urls.stream().anyMatch(url -> url.getScheme().equals("https"));
   }
 
   private static Match match(Section section) {

@@ -1,14 +1,17 @@
 package io.shadowsentinel.config;
 
-import java.io.File;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Binds {@code listen}, {@code admin} and {@code state}: what a running process cannot change. */
+/**
+ * Binds what is of the process as a whole: {@code listen}, {@code admin}, {@code state}, {@code
+ * shutdown}.
+ */
 final class ServerBinder {
   private static final Path DEFAULT_STATE = Path.of("./state");
+  private static final Duration MAX_GRACE = Duration.ofHours(1);
 
   private ServerBinder() {}
 
@@ -18,7 +21,7 @@ final class ServerBinder {
         new ListenSettings(
             host(section, defaults.host()),
             port(section, defaults.port()),
-            tls(section),
+            TlsBinder.listener(section),
             section.flag("forwardedHeaders", defaults.forwardedHeaders()),
             LimitsBinder.limits(section.child("limits")));
     section.end();
@@ -31,8 +34,14 @@ final class ServerBinder {
     int port = port(section, defaults.port());
     Value token = section.optional("token");
     AdminConfig config =
-        new AdminConfig(host, port, token == null ? null : token(token, host), tls(section));
-    if (token == null && !Hosts.isLoopback(host)) {
+        new AdminConfig(
+            host,
+            port,
+            token == null ? null : token(token, host),
+            TlsBinder.listener(section),
+            TokensBinder.tokens(section),
+            TokensBinder.readsNeedToken(section));
+    if (token == null && config.tokens().isEmpty() && !Hosts.isLoopback(host)) {
       faults.add(
           section.at(), section.pathOf("token") + ": missing (expected " + tokenFor(host) + ")");
     }
@@ -62,7 +71,7 @@ final class ServerBinder {
 
   static Path stateDirectory(Section section) {
     Value value = section.optional("directory");
-    Path directory = value == null ? DEFAULT_STATE : path(value, "a directory");
+    Path directory = value == null ? DEFAULT_STATE : TlsBinder.path(value, "a directory");
     if (value != null
         && directory != null
         && Files.exists(directory)
@@ -71,6 +80,13 @@ final class ServerBinder {
     }
     section.end();
     return directory == null ? DEFAULT_STATE : directory;
+  }
+
+  static ShutdownSettings shutdown(Section section) {
+    Duration grace =
+        section.duration("grace", ShutdownSettings.DEFAULTS.grace(), Duration.ZERO, MAX_GRACE);
+    section.end();
+    return new ShutdownSettings(grace);
   }
 
   private static String host(Section section, String fallback) {
@@ -92,22 +108,31 @@ final class ServerBinder {
 
   /** Reads the token without ever showing it. */
   private static @Nullable String token(Value value, String host) {
+    return token(value, tokenFor(host), Hosts.isLoopback(host));
+  }
+
+  /**
+   * The same.
+   *
+   * @param mayBeUnset true when a variable that is not set means that there is none
+   */
+  static @Nullable String token(Value value, String expected, boolean mayBeUnset) {
     if (!(value.node() instanceof Node.Scalar scalar)) {
-      value.text(tokenFor(host));
+      value.text(expected);
       return null;
     }
     int length = scalar.text().length();
     boolean fromEnvironment = scalar.kind() == Node.Kind.FROM_ENVIRONMENT;
     switch (scalar.kind()) {
-      case NUMBER, BOOLEAN -> value.fault("not a string", tokenFor(host) + ", in quotes");
-      case NULL -> value.fault("empty", tokenFor(host));
+      case NUMBER, BOOLEAN -> value.fault("not a string", expected + ", in quotes");
+      case NULL -> value.fault("empty", expected);
       case FAULTY -> {}
       case TEXT, FROM_ENVIRONMENT -> {
-        if (length == 0 && fromEnvironment && Hosts.isLoopback(host)) {
+        if (length == 0 && fromEnvironment && mayBeUnset) {
           return null; // An optional variable that is not set: on loopback a token may be missing.
         }
         if (length < AdminConfig.MIN_TOKEN_LENGTH) {
-          value.fault(length == 0 ? "empty" : length + " characters", tokenFor(host));
+          value.fault(length == 0 ? "empty" : length + " characters", expected);
         } else if (!scalar.text().chars().allMatch(c -> c > 0x20 && c < 0x7F)) {
           value.fault("characters that a header cannot carry", "visible ASCII without spaces");
         } else {
@@ -121,46 +146,5 @@ final class ServerBinder {
   private static String tokenFor(String host) {
     String bar = "at least " + AdminConfig.MIN_TOKEN_LENGTH + " characters";
     return Hosts.isLoopback(host) ? bar : bar + ", because admin.host " + host + " is not loopback";
-  }
-
-  private static @Nullable Tls tls(Section parent) {
-    Section section = parent.optionalChild("tls");
-    if (section == null) {
-      return null;
-    }
-    Path cert = readable(section.required("cert", "a PEM file"));
-    Path key = readable(section.required("key", "a PEM file"));
-    Path clientCa = readable(section.optional("clientCa"));
-    section.end();
-    return cert == null || key == null ? null : new Tls(cert, key, clientCa);
-  }
-
-  private static @Nullable Path readable(@Nullable Value value) {
-    Path path = value == null ? null : path(value, "a PEM file");
-    if (value == null || path == null) {
-      return null;
-    }
-    if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
-      value.fault(Shown.text(path.toString()) + ", which cannot be read", "a PEM file");
-      return null;
-    }
-    return path;
-  }
-
-  private static @Nullable Path path(Value value, String expected) {
-    String text = value.text(expected);
-    if (text == null) {
-      return null;
-    }
-    if (text.isBlank()) {
-      value.fault("empty", expected);
-      return null;
-    }
-    try {
-      return Path.of(text);
-    } catch (InvalidPathException e) {
-      value.fault(Shown.text(text), expected + " (paths part by " + File.separator + ")");
-      return null;
-    }
   }
 }

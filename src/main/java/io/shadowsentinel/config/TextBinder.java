@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import io.shadowsentinel.compare.JudgeSettings;
 import io.shadowsentinel.compare.PlaceSettings;
 import io.shadowsentinel.compare.TextSettings;
+import io.shadowsentinel.tls.ClientTls;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
@@ -126,8 +127,9 @@ final class TextBinder {
     BigDecimal confidence =
         section.decimal(
             "minConfidence", BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ONE, MAX_SCALE, "0..1");
+    ClientTls tls = TlsBinder.verified(section, url);
     section.end();
-    return url == null ? null : new JudgeSettings(url, timeout, budget, inFlight, confidence);
+    return url == null ? null : new JudgeSettings(url, timeout, budget, inFlight, confidence, tls);
   }
 
   /** Reads {@code keys}, {@code ignoreOrder} and {@code tolerances}. */

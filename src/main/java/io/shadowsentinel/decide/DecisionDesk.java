@@ -47,6 +47,7 @@ final class DecisionDesk {
   private final Announcer announcer;
   private final LedgerBook book;
   private final InsightsBook insights = new InsightsBook();
+  private final HistoryBook history = new HistoryBook();
   private final StorageHealth health;
   private boolean evidenceChanged;
   private long notStoredAtMillis = Long.MIN_VALUE / 2;
@@ -107,8 +108,9 @@ final class DecisionDesk {
     try {
       List<Decision> decisions = reconcile(config, now());
       announce(decisions, book.table().version() != versionBefore);
+      history.configApplied(now());
     } catch (IOException e) {
-      health.failed(e.toString(), clock.millis());
+      notWritten(e.toString());
       return new Reconfigure.NotApplied(e.toString());
     } catch (IllegalArgumentException e) {
       return new Reconfigure.NotApplied(String.valueOf(e.getMessage()));
@@ -151,7 +153,7 @@ final class DecisionDesk {
           new Change(
               ledger, after, command.action(), By.OPERATOR, command.reason(), command.origin()));
     } catch (IOException e) {
-      health.failed(e.toString(), clock.millis());
+      notWritten(e.toString());
       return new CommandResult.NotStored(e.toString());
     }
     book.find(command.route()).ifPresent(this::decideIfDue);
@@ -175,17 +177,18 @@ final class DecisionDesk {
   /** Counts verdicts one by one, deciding at the first moment that a decision is due. */
   void count(VerdictBatch batch) {
     List<Conflict> conflicts = new ArrayList<>();
+    long nowMillis = clock.millis();
     for (Verdict verdict : batch.verdicts()) {
-      count(verdict);
+      count(verdict, nowMillis);
       if (verdict.conflict() != null && book.find(verdict.route()).isPresent()) {
         conflicts.add(verdict.conflict());
       }
     }
     batch.shed().forEach(this::count);
-    meters.countNotKept(store.conflicts().keep(conflicts, clock.millis()));
+    meters.countNotKept(store.conflicts().keep(conflicts, nowMillis));
   }
 
-  private void count(Verdict verdict) {
+  private void count(Verdict verdict, long nowMillis) {
     RouteLedger ledger = book.find(verdict.route()).orElse(null);
     boolean late = ledger == null || !ledger.counts(verdict.scope());
     meters.count(verdict, late);
@@ -194,6 +197,7 @@ final class DecisionDesk {
       return;
     }
     insights.add(verdict);
+    history.add(verdict, nowMillis);
     RouteLedger.Step step = ledger.step(verdict);
     put(step.next());
     if (step.due() != null) {
@@ -233,7 +237,7 @@ final class DecisionDesk {
         take(new Change(ledger, to.route(), due, By.AUTO, reason, null));
       } catch (IOException e) {
         notStoredAtMillis = clock.millis();
-        health.failed(due + " of route " + ledger.name() + ": " + e, notStoredAtMillis);
+        notWritten(due + " of route " + ledger.name() + ": " + e);
       }
     }
   }
@@ -245,10 +249,11 @@ final class DecisionDesk {
   private void announce(List<Decision> decisions, boolean tableChanged) {
     String behind = store.tableFault();
     if (behind != null) {
-      health.failed(behind, clock.millis());
+      notWritten(behind);
     }
     meters.show(book.ledgers(), book.table().version());
     insights.retainOnly(book.ledgers());
+    history.retainOnly(book.ledgers().stream().map(RouteLedger::name).toList());
     evidenceChanged |= tableChanged;
     decisions.forEach(meters::count);
     if (tableChanged) {
@@ -266,10 +271,16 @@ final class DecisionDesk {
         evidenceChanged = false;
       }
       health.recovered();
+      meters.stateWritten();
     } catch (IOException e) {
-      health.failed(e.toString(), clock.millis());
+      notWritten(e.toString());
     }
     decideAllDue();
+  }
+
+  private void notWritten(String what) {
+    health.failed(what, clock.millis());
+    meters.stateNotWritten();
   }
 
   RoutingTable table() {
@@ -290,6 +301,16 @@ final class DecisionDesk {
   Queries.Insight insight(Queries.InsightOf query) {
     return new Queries.Insight(
         book.find(query.route()).map(ledger -> insights.report(ledger.route())).orElse(null));
+  }
+
+  Queries.LatencyList latencies() {
+    return new Queries.LatencyList(
+        book.ledgers().stream().map(ledger -> insights.latency(ledger.route())).toList());
+  }
+
+  Queries.History history(Queries.HistoryOf query) {
+    return new Queries.History(
+        book.find(query.route()).map(l -> history.report(query, clock.millis())).orElse(null));
   }
 
   Queries.DecisionList decisions(Queries.Decisions query) {

@@ -1,5 +1,7 @@
 package io.shadowsentinel.decide;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.shadowsentinel.compare.Conflict;
 import io.shadowsentinel.compare.Verdict;
@@ -21,10 +23,32 @@ final class DecisionMeters implements AutoCloseable {
   private final MeterRegistry registry;
   private final EligibleCounts eligible;
   private final Map<String, RouteMeters> byRoute = new HashMap<>();
+  private final Counter writeFailures;
+  private final Gauge writable;
+  private volatile boolean stateWritable = true;
 
   DecisionMeters(MeterRegistry registry, EligibleCounts eligible) {
     this.registry = registry;
     this.eligible = eligible;
+    this.writeFailures =
+        Counter.builder("shadow.sentinel.state.write.failures")
+            .description("Writes to the state directory that failed; what was to be written waits")
+            .register(registry);
+    this.writable =
+        Gauge.builder("shadow.sentinel.state.writable", () -> stateWritable ? 1 : 0)
+            .description("1 when the last write to the state directory succeeded, 0 when it failed")
+            .register(registry);
+  }
+
+  /** A write to the state directory failed. */
+  void stateNotWritten() {
+    stateWritable = false;
+    writeFailures.increment();
+  }
+
+  /** Everything that is to be in the state directory is. */
+  void stateWritten() {
+    stateWritable = true;
   }
 
   /** Shows these routes, and no others. */
@@ -89,6 +113,7 @@ final class DecisionMeters implements AutoCloseable {
   public void close() {
     byRoute.values().forEach(RouteMeters::removeGauges);
     byRoute.clear();
+    registry.remove(writable);
   }
 
   private static boolean removeUnless(boolean wanted, Map.Entry<String, RouteMeters> entry) {

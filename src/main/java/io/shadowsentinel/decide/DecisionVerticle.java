@@ -75,6 +75,8 @@ public final class DecisionVerticle extends VerticleBase implements DecisionDesk
     consumers.add(Queries.STATUS.answer(bus, query -> desk.status()));
     consumers.add(Queries.DECISIONS.answer(bus, desk::decisions));
     consumers.add(Queries.CONFLICTS.answer(bus, desk::conflicts));
+    consumers.add(Queries.LATENCIES.answer(bus, query -> desk.latencies()));
+    consumers.add(Queries.HISTORY.answer(bus, desk::history));
     consumers.add(Queries.INSIGHT.answer(bus, desk::insight));
     vertx.setPeriodic(TICK_MILLIS, timer -> desk.tick());
     return Future.all(consumers.stream().map(MessageConsumer::completion).toList());

@@ -36,11 +36,24 @@ final class InsightsBook {
   InsightReport report(Route route) {
     String scope = route.comparisonScope();
     Insights insights = byScope.getOrDefault(String.valueOf(scope), new Insights());
-    Model other = route.standby() == null ? route.challenger() : route.standby();
     return new InsightReport(
         insights.differences(route.name(), scope),
         insights.confusion(route.name(), scope),
-        insights.latency(
-            route.name(), scope, route.champion().name(), other == null ? null : other.name()));
+        latency(route, insights));
+  }
+
+  /** How the two models of a route's live trial answer. */
+  InsightReport.Latency latency(Route route) {
+    return latency(
+        route, byScope.getOrDefault(String.valueOf(route.comparisonScope()), new Insights()));
+  }
+
+  private static InsightReport.Latency latency(Route route, Insights insights) {
+    Model other = route.standby() == null ? route.challenger() : route.standby();
+    return insights.latency(
+        route.name(),
+        route.comparisonScope(),
+        route.champion().name(),
+        other == null ? null : other.name());
   }
 }

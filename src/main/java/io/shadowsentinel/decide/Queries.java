@@ -17,6 +17,11 @@ public final class Queries {
   public static final Channel<InsightOf> INSIGHT =
       new Channel<>("sentinel.query.insight", InsightOf.class);
 
+  public static final Channel<Latencies> LATENCIES =
+      new Channel<>("sentinel.query.latencies", Latencies.class);
+  public static final Channel<HistoryOf> HISTORY =
+      new Channel<>("sentinel.query.history", HistoryOf.class);
+
   /** Asks how all routes are. Answered with a {@link StatusReport}. */
   public record Status() {}
 
@@ -59,4 +64,24 @@ public final class Queries {
    * @param report null when there is no such route
    */
   public record Insight(@Nullable InsightReport report) {}
+
+  /** Asks how the models of all routes answer. Answered with a {@link LatencyList}. */
+  public record Latencies() {}
+
+  /** In table order. */
+  public record LatencyList(List<InsightReport.Latency> latencies) {}
+
+  /**
+   * Asks how the comparisons of a route came out over time. Answered with a {@link History}.
+   *
+   * @param sinceSeconds only steps that begin then or later, in seconds since 1970; 0 for all
+   */
+  public record HistoryOf(String route, HistoryReport.Resolution resolution, long sinceSeconds) {}
+
+  /**
+   * How they came out.
+   *
+   * @param report null when there is no such route
+   */
+  public record History(@Nullable HistoryReport report) {}
 }

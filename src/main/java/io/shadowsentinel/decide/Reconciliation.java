@@ -91,10 +91,10 @@ record Reconciliation(List<RouteLedger> ledgers, List<Change> changes, boolean t
 
   private static String reason(RouteSpec old, RouteSpec now) {
     List<String> parts = new ArrayList<>();
-    if (!old.champion().equals(now.champion())) {
+    if (!Model.same(old.champion(), now.champion())) {
       parts.add("champion " + text(old.champion()) + " is now " + text(now.champion()));
     }
-    if (!Objects.equals(old.challenger(), now.challenger())) {
+    if (!Model.same(old.challenger(), now.challenger())) {
       parts.add("challenger " + text(old.challenger()) + " is now " + text(now.challenger()));
     }
     return "config: " + String.join("; ", parts);

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateDirectory implements AutoCloseable {
 
+  private static final String LOCK = "lock";
+
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
@@ -50,7 +52,7 @@ final class StateDirectory implements AutoCloseable {
     try {
       channel =
           openFile(
-              path.resolve("lock"),
+              path.resolve(LOCK),
               StandardOpenOption.READ,
               StandardOpenOption.WRITE,
               StandardOpenOption.CREATE);
@@ -92,6 +94,23 @@ final class StateDirectory implements AutoCloseable {
     }
     channel.truncate(0);
     channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(UTF_8)), 0);
+  }
+
+  /** See {@link StateStore#holder(Path)}. */
+  static @Nullable String holder(Path path) {
+    try (FileChannel channel =
+        FileChannel.open(path.resolve(LOCK), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        lock.release();
+        return null;
+      }
+      return holder(channel);
+    } catch (OverlappingFileLockException e) {
+      return Long.toString(ProcessHandle.current().pid());
+    } catch (IOException nobodyCanHoldIt) {
+      return null;
+    }
   }
 
   private static String holder(FileChannel channel) throws IOException {

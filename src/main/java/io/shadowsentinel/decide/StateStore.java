@@ -60,6 +60,15 @@ public final class StateStore implements AutoCloseable {
     return open(directory, StoreProbe.NONE, ConflictLog.MAX_FILE_BYTES);
   }
 
+  /**
+   * Tells which process holds a state directory: its id, {@code unknown} when it has not written it
+   * down, or null when nobody does. Changes nothing. Never to be asked by the process that has it
+   * open, for that would lose its lock with the closing of the file.
+   */
+  public static @Nullable String holder(Path directory) {
+    return StateDirectory.holder(directory);
+  }
+
   static StateStore open(Path path, StoreProbe probe, long maxConflictBytes) throws StateFault {
     StateDirectory directory = StateDirectory.open(path, probe);
     try {

@@ -1,7 +1,6 @@
 package io.shadowsentinel.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
@@ -252,9 +251,10 @@ final class AnswerParser {
   }
 
   private static Buffer take(ByteBuf in, int length) {
-    byte[] bytes = new byte[length];
-    in.readBytes(bytes);
-    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
+    // Copied once, to memory that is not cleared before.
+    Buffer bytes = Buffer.buffer(length);
+    bytes.appendBuffer(BufferInternal.buffer(in.readSlice(length)));
+    return bytes;
   }
 
   // Lines up to an empty one
@@ -280,7 +280,7 @@ final class AnswerParser {
     int all = from + available;
     // An empty line may have begun in what was held.
     int end = endOfBlock(bytes, Math.max(0, from - 2), all, state == State.TRAILERS);
-    if (end >= 0) {
+    if (end >= 0 && end <= MAX_HEAD_BYTES) {
       in.skipBytes(end - from);
       return end;
     }

@@ -59,7 +59,10 @@ final class AnswerRelay {
     answer = head;
     from = call;
     int status = head.status();
-    response.setStatusCode(status);
+    if (status != response.getStatusCode()) {
+      // A look-up, which the usual 200 is spared.
+      response.setStatusCode(status);
+    }
     if (request.version() != HttpVersion.HTTP_2
         && head.version() != HttpVersion.HTTP_2
         && !head.reason().equals(response.getStatusMessage())) {

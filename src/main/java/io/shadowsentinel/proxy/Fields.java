@@ -19,8 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class Fields {
   private static final int TYPICAL = 16;
 
-  private CharSequence[] names = new CharSequence[TYPICAL];
-  private String[] values = new String[TYPICAL];
+  private static final CharSequence[] NO_NAMES = {};
+  private static final String[] NO_VALUES = {};
+
+  // Most messages have no trailers.
+  private CharSequence[] names = NO_NAMES;
+  private String[] values = NO_VALUES;
   private int size;
 
   /** A copy of a request's or an answer's fields. */
@@ -57,8 +61,9 @@ final class Fields {
 
   void add(CharSequence name, String value) {
     if (size == names.length) {
-      names = Arrays.copyOf(names, 2 * size);
-      values = Arrays.copyOf(values, 2 * size);
+      int more = Math.max(TYPICAL, 2 * size);
+      names = Arrays.copyOf(names, more);
+      values = Arrays.copyOf(values, more);
     }
     names[size] = name;
     values[size++] = value;

@@ -127,7 +127,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     fail(
         502,
         "Champion Unreachable",
-        "no connection to the champion's upstream " + to,
+        TlsFailure.detail(failure, "no connection to the champion's upstream " + to),
         Answer.Fate.UNREACHABLE);
   }
 

@@ -1,6 +1,6 @@
 package io.shadowsentinel.proxy;
 
-import java.nio.file.Path;
+import io.shadowsentinel.tls.Tls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +19,4 @@ public record ProxySettings(
   public ProxySettings(String host, int port, @Nullable Tls tls, boolean forwardedHeaders) {
     this(host, port, tls, forwardedHeaders, ListenLimits.DEFAULTS);
   }
-
-  /**
-   * The listener's certificate.
-   *
-   * @param cert PEM file with the chain
-   * @param key PEM file with the private key
-   * @param clientCa PEM file; when given, clients must show a certificate it signed
-   */
-  public record Tls(Path cert, Path key, @Nullable Path clientCa) {}
 }

@@ -3,17 +3,19 @@ package io.shadowsentinel.proxy;
 import io.shadowsentinel.route.Model;
 import io.shadowsentinel.route.Route;
 import io.shadowsentinel.route.RoutingTable;
+import io.shadowsentinel.tls.ClientTls;
+import io.shadowsentinel.tls.ListenerTls;
+import io.shadowsentinel.tls.TlsChanged;
+import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.tracing.TracingPolicy;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,16 +41,19 @@ public final class ProxyVerticle extends VerticleBase {
   private static final int MAX_CHAMPION_CONNECTIONS = 4_096;
   private static final int MAX_CHALLENGER_CONNECTIONS = 1_024;
   private static final long IDLE_SWEEP_MILLIS = 500;
-  private static final long SHUTDOWN_GRACE_SECONDS = 10;
+  private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
   private static final long MIRROR_GRACE_SECONDS = 5;
 
   private final ProxySettings settings;
   private final SharedMirrors shared;
   private final ProxyMeters meters;
   private final Admission admission;
+  private final TlsStore tls;
+  private final Supplier<Duration> grace;
 
   private @Nullable Loop loop;
   private @Nullable HttpServer server;
+  private @Nullable Drain drain;
   private long version;
   private RouteRuntime[] routes = {};
 
@@ -58,13 +64,41 @@ public final class ProxyVerticle extends VerticleBase {
   private Map<Model, UpstreamSet> challengers = new HashMap<>();
   private ProxyMeters.@Nullable ForRoute unmatched;
 
-  /** One of the verticles that share everything but their settings. */
+  /**
+   * A proxy that gives requests 10 s to end in when it is stopped.
+   *
+   * @param admission counts what users take up, together with all the other verticles
+   * @param tls holds what the listener, and every table to come, is secured with
+   */
   public ProxyVerticle(
-      ProxySettings settings, SharedMirrors shared, ProxyMeters meters, Admission admission) {
+      ProxySettings settings,
+      SharedMirrors shared,
+      ProxyMeters meters,
+      Admission admission,
+      TlsStore tls) {
+    this(settings, shared, meters, admission, tls, () -> DEFAULT_GRACE);
+  }
+
+  /**
+   * One of the verticles that share everything but their settings.
+   *
+   * @param admission counts what users take up, together with all the other verticles
+   * @param tls holds what the listener, and every table to come, is secured with
+   * @param grace how long requests may go on when it is stopped; asked then, on the event loop
+   */
+  public ProxyVerticle(
+      ProxySettings settings,
+      SharedMirrors shared,
+      ProxyMeters meters,
+      Admission admission,
+      TlsStore tls,
+      Supplier<Duration> grace) {
     this.settings = settings;
     this.shared = shared;
     this.meters = meters;
     this.admission = admission;
+    this.tls = tls;
+    this.grace = grace;
   }
 
   /** The port it listens on, once started. */
@@ -81,14 +115,16 @@ public final class ProxyVerticle extends VerticleBase {
             new Sweeper(),
             new RequestIds(),
             new UpstreamClients(
-                vertx, MAX_CHAMPION_CONNECTIONS, MAX_CHAMPION_CONNECTIONS, System::nanoTime),
-            new UpstreamClients(vertx, MAX_CHALLENGER_CONNECTIONS, 0, System::nanoTime),
+                vertx, MAX_CHAMPION_CONNECTIONS, MAX_CHAMPION_CONNECTIONS, System::nanoTime, tls),
+            new UpstreamClients(vertx, MAX_CHALLENGER_CONNECTIONS, 0, System::nanoTime, tls),
             new CaptureOutbox(vertx, shared.budget()),
             shared,
             settings.forwardedHeaders(),
             new BodyPatcher(vertx),
             admission);
     loop = made;
+    Drain draining = new Drain(vertx, System::nanoTime);
+    drain = draining;
     ProxyMeters.ForRoute none = meters.route(ProxyMeters.NO_ROUTE);
     unmatched = none;
     vertx.setPeriodic(Sweeper.PERIOD_MILLIS, unused -> made.sweeper().sweep(made.now()));
@@ -99,7 +135,15 @@ public final class ProxyVerticle extends VerticleBase {
           made.challengers().sweep();
         });
     RoutingTable.CHANNEL.subscribe(vertx.eventBus(), table -> swap(made, table));
+    TlsChanged.CHANNEL.subscribe(
+        vertx.eventBus(),
+        unused -> {
+          made.champions().tls().refresh();
+          made.challengers().tls().refresh();
+        });
     HttpServerOptions options = options(settings);
+    ListenerTls secured =
+        settings.tls() == null ? null : ListenerTls.secure(options, settings.tls(), tls, true);
     UserConnections connections = new UserConnections(admission, options, none);
     vertx.setPeriodic(UserConnections.SWEEP_MILLIS, unused -> connections.sweep(made.now()));
     HttpServer listening =
@@ -111,19 +155,26 @@ public final class ProxyVerticle extends VerticleBase {
             table -> {
               swap(made, table);
               return listening
+                  .connectionHandler(draining::opened)
                   .requestHandler(request -> handle(made, request))
                   .listen(sharedPort(settings.port()), settings.host());
+            })
+        .onSuccess(
+            unused -> {
+              if (secured != null) {
+                secured.follow(vertx, listening);
+              }
             });
   }
 
   @Override
   public Future<?> stop() {
-    if (loop == null || server == null) {
+    if (loop == null || server == null || drain == null) {
       return Future.succeededFuture();
     }
     Loop stopping = loop;
-    return server
-        .shutdown(SHUTDOWN_GRACE_SECONDS, TimeUnit.SECONDS)
+    return drain
+        .finish(server, grace.get())
         .transform(closed -> drained(stopping, stopping.now()))
         .onComplete(
             unused -> {
@@ -172,22 +223,6 @@ public final class ProxyVerticle extends VerticleBase {
             .setDecompressionSupported(false)
             .setCompressionSupported(false)
             .setTracingPolicy(TracingPolicy.IGNORE);
-    ProxySettings.Tls tls = settings.tls();
-    if (tls != null) {
-      options
-          .setSsl(true)
-          .setUseAlpn(true)
-          .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-          .setKeyCertOptions(
-              new PemKeyCertOptions()
-                  .setCertPath(tls.cert().toString())
-                  .setKeyPath(tls.key().toString()));
-      if (tls.clientCa() != null) {
-        options
-            .setClientAuth(ClientAuth.REQUIRED)
-            .setTrustOptions(new PemTrustOptions().addCertPath(tls.clientCa().toString()));
-      }
-    }
     return options;
   }
 
@@ -213,7 +248,11 @@ public final class ProxyVerticle extends VerticleBase {
     routes = made;
     matchesHosts = Arrays.stream(made).anyMatch(route -> !route.match.hosts().isEmpty());
     version = table.version();
-    shared.retainOnly(models(table.routes()));
+    Set<Model> models = models(table.routes());
+    shared.retainOnly(models);
+    Set<ClientTls> secured = models.stream().map(Model::tls).collect(Collectors.toSet());
+    loop.champions().tls().retainOnly(secured);
+    loop.challengers().tls().retainOnly(secured);
     log.debug("routing table version {}", version);
   }
 

@@ -105,7 +105,8 @@ final class Tunnel {
     answer.pipeTo(response).onFailure(broken -> response.reset());
   }
 
-  private void failed(UpstreamSet.Upstream to, Throwable failure) {
+  private void failed(UpstreamSet.Upstream to, Throwable cause) {
+    Throwable failure = loop.champions().tls().failure(to, cause);
     log.debug("route {}: upgrade at {} failed: {}", route.name, to, failure.toString());
     if (attempts < route.champion.size()) {
       to.eject(loop.now());
@@ -117,7 +118,10 @@ final class Tunnel {
     HttpServerResponse response = request.response();
     if (!response.headWritten() && !response.closed()) {
       Problem.send(
-          response, 502, "Champion Unreachable", "the champion's upstream did not upgrade");
+          response,
+          502,
+          "Champion Unreachable",
+          TlsFailure.detail(failure, "the champion's upstream did not upgrade"));
     }
     route.meters.answered(502, loop.now() - startNanos);
   }

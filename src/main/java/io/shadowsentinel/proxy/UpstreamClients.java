@@ -1,5 +1,6 @@
 package io.shadowsentinel.proxy;
 
+import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -39,8 +40,7 @@ final class UpstreamClients {
   private final Set<ConnectionPool> pools = new LinkedHashSet<>();
   private @Nullable HttpClient http;
   private @Nullable HttpClient h2c;
-  private @Nullable HttpClient https;
-  private @Nullable HttpClient httpsOne;
+  private final UpstreamTls tls;
 
   /**
    * Clients that open connections as they need them; made on the event loop that is to use them.
@@ -48,8 +48,10 @@ final class UpstreamClients {
    * @param maxConnections to one upstream, from this loop
    * @param maxWaiting requests that may wait for one of them
    * @param clock as {@link System#nanoTime()}
+   * @param store what the files of {@code https} upstreams hold
    */
-  UpstreamClients(Vertx vertx, int maxConnections, int maxWaiting, LongSupplier clock) {
+  UpstreamClients(
+      Vertx vertx, int maxConnections, int maxWaiting, LongSupplier clock, TlsStore store) {
     this.vertx = vertx;
     this.context = (ContextInternal) vertx.getOrCreateContext();
     this.sockets = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
@@ -57,6 +59,13 @@ final class UpstreamClients {
     this.maxConnections = maxConnections;
     this.maxWaiting = maxWaiting;
     this.clock = clock;
+    this.tls =
+        new UpstreamTls(vertx, store, UpstreamClients::options, this::build, open::remove, clock);
+  }
+
+  /** The clients of {@code https} upstreams. */
+  UpstreamTls tls() {
+    return tls;
   }
 
   /**
@@ -79,7 +88,7 @@ final class UpstreamClients {
         .request(upstream.request(method, target, connectTimeoutMillis))
         .onComplete(
             request -> listener.connected(new ClientCall(request, upstream.port, listener)),
-            listener::notConnected);
+            failure -> listener.notConnected(tls.failure(upstream, failure)));
   }
 
   private ConnectionPool pool(UpstreamSet.Upstream upstream) {
@@ -121,19 +130,13 @@ final class UpstreamClients {
       }
       return h2c;
     }
-    if (https == null) {
-      https = build(options().setSsl(true).setUseAlpn(true).setProtocolVersion(HttpVersion.HTTP_2));
-    }
-    return https;
+    return tls.of(upstream.tls);
   }
 
   /** A client that speaks HTTP/1.1 whatever the upstream offers: for protocol upgrades. */
   HttpClient ofUpgrade(UpstreamSet.Upstream upstream) {
     if (upstream.protocol == UpstreamSet.Protocol.HTTPS) {
-      if (httpsOne == null) {
-        httpsOne = build(options().setSsl(true));
-      }
-      return httpsOne;
+      return tls.ofHttp1(upstream.tls);
     }
     if (http == null) {
       http = build(options());

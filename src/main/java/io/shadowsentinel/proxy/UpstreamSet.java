@@ -1,6 +1,7 @@
 package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.route.Model;
+import io.shadowsentinel.tls.ClientTls;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
@@ -33,13 +34,17 @@ final class UpstreamSet {
     /** As a {@code Host} field spells it: no port where it is the scheme's own. */
     final String authority;
 
+    /** How its connections are secured, if it is {@code https}. */
+    final ClientTls tls;
+
     /** Of the side that asks it; null until it is first asked, or when its protocol needs none. */
     @Nullable ConnectionPool pool;
 
     private boolean ejected;
     private long ejectedUntilNanos;
 
-    private Upstream(URI url) {
+    private Upstream(URI url, ClientTls tls) {
+      this.tls = tls;
       protocol = Protocol.valueOf(url.getScheme().toUpperCase(Locale.ROOT));
       String named = url.getHost();
       host = named.startsWith("[") ? named.substring(1, named.length() - 1) : named;
@@ -54,12 +59,14 @@ final class UpstreamSet {
      * @param target path and query, as they are sent
      */
     RequestOptions request(HttpMethod method, String target, long connectTimeoutMillis) {
-      return new RequestOptions()
-          .setMethod(method)
-          .setHost(host)
-          .setPort(port)
-          .setURI(target)
-          .setConnectTimeout(connectTimeoutMillis);
+      RequestOptions options =
+          new RequestOptions()
+              .setMethod(method)
+              .setHost(host)
+              .setPort(port)
+              .setURI(target)
+              .setConnectTimeout(connectTimeoutMillis);
+      return protocol == Protocol.HTTPS ? UpstreamTls.named(options, this) : options;
     }
 
     private boolean isOut(long nowNanos) {
@@ -85,11 +92,15 @@ final class UpstreamSet {
   private int turn;
 
   UpstreamSet(Model model) {
-    this(model.urls());
+    this(model.urls(), model.tls());
   }
 
   UpstreamSet(List<URI> urls) {
-    upstreams = urls.stream().map(Upstream::new).toArray(Upstream[]::new);
+    this(urls, ClientTls.DEFAULTS);
+  }
+
+  private UpstreamSet(List<URI> urls, ClientTls tls) {
+    upstreams = urls.stream().map(url -> new Upstream(url, tls)).toArray(Upstream[]::new);
   }
 
   /** The next one whose turn it is. */

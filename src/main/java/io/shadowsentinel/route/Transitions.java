@@ -5,8 +5,6 @@ import static io.shadowsentinel.route.RouteState.PROMOTED;
 import static io.shadowsentinel.route.RouteState.ROLLED_BACK;
 import static io.shadowsentinel.route.RouteState.SHADOWING;
 
-import java.util.Objects;
-
 /**
  * The state machine of a route: pure functions from a route to the next one. A rollback is possible
  * from every state that mirrors or may mirror again, since it is what an operator reaches for in
@@ -104,8 +102,8 @@ public final class Transitions {
 
   /** True when both name the same champion and the same challenger, with the same URLs. */
   public static boolean sameModels(RouteSpec one, RouteSpec other) {
-    return one.champion().equals(other.champion())
-        && Objects.equals(one.challenger(), other.challenger());
+    return Model.same(one.champion(), other.champion())
+        && Model.same(one.challenger(), other.challenger());
   }
 
   private static Transition to(Route route, RouteState state, boolean promoted) {

@@ -23,7 +23,7 @@ class AdminEventsIT {
 
   @BeforeEach
   void open() throws Exception {
-    admin = new AdminFixture(null);
+    admin = new AdminFixture((String) null);
     admin
         .decisions
         .with(DecisionStandIn.shadowing("digits", DecisionStandIn.evidence(150, 9)))

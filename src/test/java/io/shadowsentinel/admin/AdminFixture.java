@@ -3,6 +3,9 @@ package io.shadowsentinel.admin;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.shadowsentinel.bus.Channel;
+import io.shadowsentinel.tls.Tls;
+import io.shadowsentinel.tls.TlsStore;
+import io.shadowsentinel.tls.TlsUse;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,10 +35,26 @@ public final class AdminFixture implements AutoCloseable {
   private final AdminVerticle verticle;
 
   public AdminFixture(@Nullable String token) throws Exception {
+    this(token, null);
+  }
+
+  /** The same, over TLS where {@code tls} is given; then {@link #url} is not for it. */
+  public AdminFixture(@Nullable String token, @Nullable Tls tls) throws Exception {
+    this(new AdminSettings("127.0.0.1", 0, token, tls));
+  }
+
+  static AdminFixture of(AdminSettings settings) throws Exception {
+    return new AdminFixture(settings);
+  }
+
+  private AdminFixture(AdminSettings settings) throws Exception {
     Channel.install(vertx.eventBus());
-    verticle =
-        new AdminVerticle(
-            new AdminSettings("127.0.0.1", 0, token), registry, () -> List.copyOf(notReady));
+    TlsStore store = new TlsStore(Clock.systemUTC(), registry);
+    Tls tls = settings.tls();
+    if (tls != null) {
+      store.hold(List.of(new TlsUse(TlsUse.Purpose.ADMIN, tls)));
+    }
+    verticle = new AdminVerticle(settings, registry, () -> List.copyOf(notReady), store);
     vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
   }
 

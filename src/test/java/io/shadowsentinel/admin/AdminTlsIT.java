@@ -6,31 +6,43 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.shadowsentinel.bus.Channel;
+import io.shadowsentinel.kit.Await;
+import io.shadowsentinel.kit.TestCa;
+import io.shadowsentinel.kit.TestCa.Written;
+import io.shadowsentinel.tls.Tls;
+import io.shadowsentinel.tls.TlsChanged;
+import io.shadowsentinel.tls.TlsStore;
+import io.shadowsentinel.tls.TlsUse;
+import io.shadowsentinel.tls.TlsWatch;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.io.InputStream;
+import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The admin port with a certificate of its own. */
 class AdminTlsIT {
-  private static final Path CERT = Path.of("src/test/resources/tls/localhost.pem");
-  private static final Path KEY = Path.of("src/test/resources/tls/localhost-key.pem");
+  private static final TestCa CA = TestCa.create("Test CA");
+  private static final TestCa OTHER = TestCa.create("Test CA");
+
+  @TempDir private Path directory;
 
   private final Vertx vertx = Vertx.vertx();
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final TlsStore store = new TlsStore(Clock.systemUTC(), registry);
 
   @BeforeEach
   void install() {
@@ -42,28 +54,18 @@ class AdminTlsIT {
     vertx.close().await(20, TimeUnit.SECONDS);
   }
 
-  private int start(AdminSettings.Tls tls) throws Exception {
+  private int start(boolean mutual) throws Exception {
+    Written written = CA.issue().write(directory, "admin");
+    Path clientCa = mutual ? CA.write(directory.resolve("ca.pem")) : null;
+    Tls tls = new Tls(written.cert(), written.key(), clientCa);
+    store.hold(List.of(new TlsUse(TlsUse.Purpose.ADMIN, tls)));
     AdminVerticle admin =
-        new AdminVerticle(
-            new AdminSettings("127.0.0.1", 0, null, tls),
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            List::of);
+        new AdminVerticle(new AdminSettings("127.0.0.1", 0, null, tls), registry, List::of, store);
     vertx.deployVerticle(admin).await(20, TimeUnit.SECONDS);
     return admin.actualPort();
   }
 
-  private static HttpResponse<String> get(String url) throws Exception {
-    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-    trusted.load(null, null);
-    try (InputStream in = Files.newInputStream(CERT)) {
-      trusted.setCertificateEntry(
-          "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
-    }
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
+  private static HttpResponse<String> get(SSLContext context, String url) throws Exception {
     return HttpClient.newBuilder()
         .sslContext(context)
         .build()
@@ -71,20 +73,56 @@ class AdminTlsIT {
             HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
   }
 
+  private static String live(int port) {
+    return "https://localhost:" + port + "/health/live";
+  }
+
+  private static BigInteger serial(int port) {
+    try {
+      HttpResponse<String> answer = get(TestCa.trusting(CA), live(port));
+      return ((X509Certificate) answer.sslSession().orElseThrow().getPeerCertificates()[0])
+          .getSerialNumber();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void certificate_isServed_andPlainTextIsNot() throws Exception {
-    int port = start(new AdminSettings.Tls(CERT, KEY, null));
+    int port = start(false);
 
-    assertThat(get("https://localhost:" + port + "/health/live").statusCode()).isEqualTo(200);
-    assertThatThrownBy(() -> get("http://localhost:" + port + "/health/live"))
+    assertThat(get(TestCa.trusting(CA), live(port)).statusCode()).isEqualTo(200);
+    assertThatThrownBy(() -> get(TestCa.trusting(OTHER), live(port)))
+        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> get(TestCa.trusting(CA), "http://localhost:" + port + "/health/live"))
         .isInstanceOf(IOException.class);
   }
 
   @Test
-  void clientCa_refusesACallerWithoutACertificate() throws Exception {
-    int port = start(new AdminSettings.Tls(CERT, KEY, CERT));
+  void clientCa_takesWhomItSigned_andNobodyElse() throws Exception {
+    int port = start(true);
 
-    assertThatThrownBy(() -> get("https://localhost:" + port + "/health/live"))
+    assertThat(get(CA.issue().context(CA), live(port)).statusCode()).isEqualTo(200);
+    assertThatThrownBy(() -> get(OTHER.issue().context(CA), live(port)))
         .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> get(TestCa.trusting(CA), live(port))).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void changedCertificate_isServed_withoutARestart() throws Exception {
+    int port = start(false);
+    BigInteger before = serial(port);
+    TestCa.Issued next = CA.issue();
+    try (TlsWatch unused =
+        TlsWatch.start(
+            store, () -> TlsChanged.CHANNEL.publish(vertx.eventBus(), new TlsChanged()))) {
+      next.write(directory, "admin");
+      Await.value("the new certificate", () -> serial(port), now -> !now.equals(before));
+    }
+
+    assertThat(serial(port)).isEqualTo(next.chain().get(0).getSerialNumber());
+    assertThat(registry.scrape())
+        .contains("shadow_sentinel_certificate_reloads_total{result=\"applied\",use=\"admin\"} 1.0")
+        .contains("shadow_sentinel_certificate_expiry_timestamp_seconds{file=");
   }
 }

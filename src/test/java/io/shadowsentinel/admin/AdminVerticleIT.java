@@ -9,8 +9,15 @@ import io.shadowsentinel.decide.Decision;
 import java.io.File;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +30,7 @@ class AdminVerticleIT {
 
   @BeforeEach
   void open() throws Exception {
-    admin = new AdminFixture(null);
+    admin = new AdminFixture((String) null);
     admin
         .decisions
         .with(DecisionStandIn.shadowing("digits", DecisionStandIn.evidence(150, 9)))
@@ -281,7 +288,7 @@ class AdminVerticleIT {
 
   @Test
   void withoutDecisions_apiAndReadinessSay503AndLivenessDoesNot() throws Exception {
-    try (AdminFixture alone = new AdminFixture(null)) {
+    try (AdminFixture alone = new AdminFixture((String) null)) {
       for (String path : List.of("/api/v1/routes", "/api/v1/decisions", "/api/v1/events")) {
         HttpResponse<String> answer = alone.send("GET", path, null);
         assertThat(answer.statusCode()).as(path).isEqualTo(503);
@@ -323,11 +330,83 @@ class AdminVerticleIT {
     assertThat(page.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
     assertThat(page.headers().firstValue("Content-Security-Policy")).contains(Dashboard.POLICY);
     assertThat(page.body()).doesNotContain("style=").doesNotContainPattern("<script>|onclick");
-    for (String file : List.of("/dashboard.js", "/dashboard.css", "/favicon.svg")) {
-      assertThat(page.body()).contains(file.substring(1));
-      assertThat(get(file).statusCode()).as(file).isEqualTo(200);
+    Matcher named = Pattern.compile("(?:href|src)=\"([a-z.]+)\"").matcher(page.body());
+    Set<String> files = named.results().map(each -> each.group(1)).collect(Collectors.toSet());
+    assertThat(files).contains("main.js", "dashboard.css", "uplot.css", "favicon.svg");
+    for (String file : files) {
+      assertThat(get("/" + file).statusCode()).as(file).isEqualTo(200);
     }
-    assertThat(get("/dashboard.js").body()).doesNotContain("innerHTML");
+  }
+
+  @Test
+  void dashboard_everyModule_importsWhatIsServed_andWritesNoMarkup() throws Exception {
+    Set<String> seen = new HashSet<>();
+    Deque<String> next = new ArrayDeque<>(List.of("main.js"));
+    while (!next.isEmpty()) {
+      String file = next.removeFirst();
+      if (!seen.add(file)) {
+        continue;
+      }
+      HttpResponse<String> script = get("/" + file);
+      assertThat(script.statusCode()).as(file).isEqualTo(200);
+      assertThat(script.headers().firstValue("Content-Type"))
+          .contains("text/javascript; charset=utf-8");
+      if (!file.equals("uplot.js")) {
+        assertThat(script.body()).as(file).doesNotContain("innerHTML", "http://localhost");
+        Pattern.compile("(?:from|import\\() ?'\\./([a-z]+\\.js)'")
+            .matcher(script.body())
+            .results()
+            .forEach(each -> next.add(each.group(1)));
+      }
+    }
+    assertThat(seen).contains("route.js", "charts.js", "uplot.js", "diff.js");
+  }
+
+  @Test
+  void dashboard_fileThatTheBrowserHas_isNotSentAgain() throws Exception {
+    String tag = get("/main.js").headers().firstValue("ETag").orElseThrow();
+
+    HttpResponse<String> again = admin.send("GET", "/main.js", null, "If-None-Match", tag);
+    HttpResponse<String> other = admin.send("GET", "/main.js", null, "If-None-Match", "\"no\"");
+
+    assertThat(again.statusCode()).isEqualTo(304);
+    assertThat(again.body()).isEmpty();
+    assertThat(other.statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void history_isTold_byResolutionAndSince() throws Exception {
+    assertThat(get("/api/v1/routes/digits/history?resolution=minute&since=1700000000").body())
+        .isEqualTo(
+            "{\"route\":\"digits\",\"stepSeconds\":60,\"kept\":360,\"times\":[1700000000],"
+                + "\"rated\":[4],\"agree\":[3],\"champion\":{\"p50\":[1.5],\"p99\":[3.0]},"
+                + "\"challenger\":{\"p50\":[null],\"p99\":[null]},"
+                + "\"configChanges\":[\"2026-03-01T10:00:00Z\"]}");
+    assertThat(json(get("/api/v1/routes/digits/history")).path("stepSeconds").asInt()).isOne();
+    assertThat(get("/api/v1/routes/nope/history").statusCode()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "resolution=hour, resolution: hour (expected second or minute)",
+    "since=-1, since: -1 (expected whole seconds since 1970)",
+    "since=1234567890123, since: 1234567890123 (expected whole seconds since 1970)",
+  })
+  void history_ofWhatThereIsNot_isRefused(String query, String detail) throws Exception {
+    HttpResponse<String> answer = get("/api/v1/routes/digits/history?" + query);
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(json(answer).path("detail").asText()).isEqualTo(detail);
+  }
+
+  @Test
+  void latency_ofAllRoutes_isToldAtOnce() throws Exception {
+    JsonNode all = json(get("/api/v1/latency"));
+
+    assertThat(all.isArray()).isTrue();
+    assertThat(all.findValuesAsText("route")).contains("digits");
+    assertThat(all.get(0).path("champion").path("latencyMillis").path("p99").asDouble())
+        .isEqualTo(3);
   }
 
   private HttpResponse<String> get(String path) throws Exception {

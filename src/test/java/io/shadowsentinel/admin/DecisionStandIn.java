@@ -4,6 +4,7 @@ import io.shadowsentinel.compare.Conflict;
 import io.shadowsentinel.decide.CommandResult;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.decide.Evidence;
+import io.shadowsentinel.decide.HistoryReport;
 import io.shadowsentinel.decide.InsightReport;
 import io.shadowsentinel.decide.OperatorCommand;
 import io.shadowsentinel.decide.Queries;
@@ -16,9 +17,11 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,8 @@ public final class DecisionStandIn {
     consumers.add(Queries.DECISIONS.answer(vertx.eventBus(), this::decisions));
     consumers.add(Queries.CONFLICTS.answer(vertx.eventBus(), this::conflicts));
     consumers.add(Queries.INSIGHT.answer(vertx.eventBus(), this::insight));
+    consumers.add(Queries.LATENCIES.answer(vertx.eventBus(), query -> latencies()));
+    consumers.add(Queries.HISTORY.answer(vertx.eventBus(), this::history));
     consumers.add(OperatorCommand.CHANNEL.answer(vertx.eventBus(), this::act));
     return this;
   }
@@ -161,6 +166,34 @@ public final class DecisionStandIn {
                 List.of("7"),
                 List.of(List.of(2L, 1L), List.of(0L, 0L))),
             new InsightReport.Latency(query.route(), "e1", model, null)));
+  }
+
+  private synchronized Queries.LatencyList latencies() {
+    return new Queries.LatencyList(
+        routes.keySet().stream()
+            .map(name -> insight(new Queries.InsightOf(name)).report())
+            .map(report -> Objects.requireNonNull(report).latency())
+            .toList());
+  }
+
+  /** Tells the question back: one step that begins when it asks from, of the length it asks for. */
+  private synchronized Queries.History history(Queries.HistoryOf query) {
+    if (!routes.containsKey(query.route())) {
+      return new Queries.History(null);
+    }
+    List<Float> none = Collections.singletonList(null);
+    return new Queries.History(
+        new HistoryReport(
+            query.route(),
+            new HistoryReport.Series(
+                query.resolution() == HistoryReport.Resolution.MINUTE ? 60 : 1,
+                360,
+                List.of(query.sinceSeconds()),
+                List.of(4),
+                List.of(3),
+                new HistoryReport.Percentiles(List.of(1.5f), List.of(3f)),
+                new HistoryReport.Percentiles(none, none)),
+            List.of(START)));
   }
 
   private synchronized Queries.StatusReport status() {

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.shadowsentinel.bus.Channel;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.decide.Queries;
+import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ final class Sentinel implements AutoCloseable {
   private final List<Decision> decisions;
   private final Path outbox;
   private final Clock clock;
+  final TlsStore tls = new TlsStore(Clock.systemUTC(), registry);
   private AlertVerticle.Tuning tuning =
       new AlertVerticle.Tuning(QUICK, Duration.ofSeconds(10), 10_000);
 
@@ -60,7 +62,7 @@ final class Sentinel implements AutoCloseable {
   void startAlerts(ChannelSettings... channels) {
     Waits.get(
         vertx.deployVerticle(
-            new AlertVerticle(List.of(channels), outbox, clock, registry, tuning),
+            new AlertVerticle(List.of(channels), outbox, clock, registry, tls, tuning),
             AlertVerticle.deployment()));
   }
 

@@ -218,7 +218,7 @@ class AdminCommandsIT {
     assertThat(run(withEnvironment(new StatusCommand()), List.of("--admin", url))).isEqualTo(2);
     assertThat(err.toString().lines().findFirst().orElseThrow())
         .startsWith("--admin: " + url)
-        .endsWith("(expected http://HOST:PORT)");
+        .endsWith("(expected http[s]://HOST:PORT)");
   }
 
   @Test

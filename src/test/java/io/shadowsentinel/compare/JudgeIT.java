@@ -10,6 +10,7 @@ import io.shadowsentinel.bus.Channel;
 import io.shadowsentinel.compare.Judgement.Result;
 import io.shadowsentinel.exchange.CapturedBatch;
 import io.shadowsentinel.exchange.Shed;
+import io.shadowsentinel.tls.TlsMaterial;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
@@ -46,7 +47,8 @@ class JudgeIT {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final JudgeAllowance allowance = new JudgeAllowance();
   private Clock clock = Clock.fixed(Instant.parse("2026-01-01T23:59:59Z"), ZoneOffset.UTC);
-  private Judge judge = new Judge(clock, (route, result) -> results.add(result));
+  private Judge judge =
+      new Judge(clock, (route, result) -> results.add(result), unused -> TlsMaterial.NONE);
   private HttpServer server;
   private volatile String authorization;
 
@@ -200,7 +202,7 @@ class JudgeIT {
     assertThat(requests).hasSize(2);
     judge.close();
     clock = Clock.offset(clock, Duration.ofSeconds(1));
-    judge = new Judge(clock, (route, result) -> results.add(result));
+    judge = new Judge(clock, (route, result) -> results.add(result), unused -> TlsMaterial.NONE);
     assertThat(outcome(ask(by, "\"a\"", "\"b\""))).isEqualTo(Outcome.AGREE);
   }
 
@@ -280,7 +282,8 @@ class JudgeIT {
       String deployment =
           vertx
               .deployVerticle(
-                  new ComparisonVerticle(table, (route, result) -> results.add(result)),
+                  new ComparisonVerticle(
+                      table, (route, result) -> results.add(result), unused -> TlsMaterial.NONE),
                   new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER))
               .await();
       BlockingQueue<Integer> released = new LinkedBlockingQueue<>();

@@ -2,6 +2,7 @@ package io.shadowsentinel.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shadowsentinel.tls.Tls;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +15,12 @@ class ConfigDiffTest {
       new ListenLimitSettings(1, 1, 1, 64, 256, 8, 1, Duration.ZERO, Duration.ZERO, Duration.ZERO);
   private static final SentinelConfig RUNNING =
       new SentinelConfig(
-          ListenSettings.DEFAULTS, AdminConfig.DEFAULTS, Path.of("state"), List.of(), List.of());
+          ListenSettings.DEFAULTS,
+          AdminConfig.DEFAULTS,
+          Path.of("state"),
+          ShutdownSettings.DEFAULTS,
+          List.of(),
+          List.of());
 
   @Test
   void sameConfig_needsNoRestart() {
@@ -22,13 +28,18 @@ class ConfigDiffTest {
   }
 
   @Test
-  void alertsAlone_needNoRestart() {
+  void alertsAndShutdownAlone_needNoRestart() {
     AlertConfig alert =
         new AlertConfig(
             AlertConfig.Type.SLACK, URI.create("http://h"), AlertConfig.DEFAULT_ACTIONS, null);
     SentinelConfig next =
         new SentinelConfig(
-            RUNNING.listen(), RUNNING.admin(), Path.of("state"), List.of(), List.of(alert));
+            RUNNING.listen(),
+            RUNNING.admin(),
+            Path.of("state"),
+            new ShutdownSettings(Duration.ZERO),
+            List.of(),
+            List.of(alert));
 
     assertThat(ConfigDiff.needsRestart(RUNNING, next)).isEmpty();
   }
@@ -40,6 +51,7 @@ class ConfigDiffTest {
             new ListenSettings("::", 1, TLS, true, LIMITS),
             new AdminConfig("::1", 2, "0123456789abcdef", TLS),
             Path.of("elsewhere"),
+            ShutdownSettings.DEFAULTS,
             List.of(),
             List.of());
 

@@ -10,6 +10,8 @@ import io.shadowsentinel.route.Match;
 import io.shadowsentinel.route.MirrorSettings;
 import io.shadowsentinel.route.RequestRewrite;
 import io.shadowsentinel.route.RouteSpec;
+import io.shadowsentinel.tls.ClientTls;
+import io.shadowsentinel.tls.Tls;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -41,6 +43,7 @@ class ConfigLoaderTest {
     assertThat(config.admin()).isEqualTo(AdminConfig.DEFAULTS);
     assertThat(config.admin().port()).isEqualTo(9090);
     assertThat(config.stateDirectory()).isEqualTo(Path.of("./state"));
+    assertThat(config.shutdown().grace()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.alerts()).isEmpty();
     RouteConfig route = config.routes().get(0);
     assertThat(route.spec().match()).isEqualTo(Match.path("/"));
@@ -63,7 +66,7 @@ class ConfigLoaderTest {
   void fullFile_everyValue_isBound() {
     SentinelConfig config = loaded(CorpusTest.CORPUS.resolve("good/everything.yaml"));
 
-    Path tls = CorpusTest.CORPUS.resolve("tls");
+    Path tls = CorpusTest.TLS;
     assertThat(config.listen())
         .isEqualTo(
             new ListenSettings(
@@ -84,6 +87,7 @@ class ConfigLoaderTest {
                     Duration.ofMillis(500))));
     assertThat(config.admin()).isEqualTo(new AdminConfig("0.0.0.0", 0, "0123456789abcdef", null));
     assertThat(config.stateDirectory()).isEqualTo(Path.of("./target/state"));
+    assertThat(config.shutdown()).isEqualTo(new ShutdownSettings(Duration.ofSeconds(30)));
     RouteConfig route = config.routes().get(0);
     assertThat(route.spec().match())
         .isEqualTo(
@@ -94,7 +98,18 @@ class ConfigLoaderTest {
                 Map.of("X-Tenant", "acme")));
     assertThat(route.spec().champion().urls())
         .containsExactly(URI.create("http://a:9001"), URI.create("https://b.example.org"));
-    assertThat(route.spec().challenger().urls()).containsExactly(URI.create("h2c://[::1]:9002"));
+    assertThat(route.spec().challenger().urls())
+        .containsExactly(URI.create("h2c://[::1]:9002"), URI.create("https://c.example.org"));
+    assertThat(route.spec().champion().tls())
+        .isEqualTo(
+            new ClientTls(
+                tls.resolve("ca.pem"),
+                tls.resolve("cert.pem"),
+                tls.resolve("key.pem"),
+                "models.internal",
+                true));
+    assertThat(route.spec().challenger().tls())
+        .isEqualTo(new ClientTls(null, null, null, null, false));
     assertThat(route.spec().timeout()).isEqualTo(Duration.ofMillis(1));
     assertThat(route.spec().connectTimeout()).isEqualTo(Duration.ofDays(1));
     assertThat(route.spec().mirror())
@@ -137,6 +152,11 @@ class ConfigLoaderTest {
                 Set.of(Decision.Action.PROMOTE, Decision.Action.ROLLBACK),
                 URI.create("https://x.example.org/")));
     assertThat(config.alerts()).hasSize(3);
+    assertThat(config.alerts().get(1).tls())
+        .isEqualTo(new ClientTls(tls.resolve("ca.pem"), null, null, null, true));
+    assertThat(config.routes().get(1).compare().text().judge().tls())
+        .isEqualTo(
+            new ClientTls(null, tls.resolve("cert.pem"), tls.resolve("key.pem"), null, true));
   }
 
   @Test

@@ -9,8 +9,10 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.shadowsentinel.compare.Formats;
+import io.shadowsentinel.kit.TestCa;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,8 +34,13 @@ import org.yaml.snakeyaml.reader.UnicodeReader;
  */
 class CorpusTest {
   static final Path CORPUS = Path.of("src/test/resources/config");
+
+  /** A certificate, its key and an authority, for the files to name as {@code ${TLS}}. */
+  static final Path TLS = certificates();
+
   static final Map<String, String> ENVIRONMENT =
       Map.of(
+          "TLS", TLS.toString(),
           "PORT", "8081",
           "EMPTY", "",
           "HOST", "model.internal",
@@ -44,6 +51,21 @@ class CorpusTest {
           "SHORT", "sesame");
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static Path certificates() {
+    try {
+      Path directory = Files.createTempDirectory("corpus-tls-");
+      directory.toFile().deleteOnExit();
+      TestCa ca = TestCa.create("Corpus CA");
+      TestCa.Issued issued = ca.issue();
+      TestCa.put(directory.resolve("cert.pem"), issued.chainPem()).toFile().deleteOnExit();
+      TestCa.put(directory.resolve("key.pem"), issued.keyPem()).toFile().deleteOnExit();
+      ca.write(directory.resolve("ca.pem")).toFile().deleteOnExit();
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   static List<Path> good() throws IOException {
     return files("good");

@@ -1,6 +1,8 @@
 package io.shadowsentinel.kit;
 
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -12,7 +14,7 @@ public final class Await {
   /**
    * The bound where none is given: far above what is ever needed, so that it costs only failures.
    */
-  public static final Duration DEFAULT = Duration.ofSeconds(10);
+  public static final Duration DEFAULT = Duration.ofSeconds(30);
 
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -55,6 +57,18 @@ public final class Await {
         throw new AssertionError("not in " + atMost + ": " + what + "; last seen: " + value);
       }
       LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  /** Waits until a task is over that was told to end. */
+  static void end(Future<?> task) {
+    try {
+      task.get();
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while waiting for a task", stop);
+    } catch (ExecutionException failed) {
+      throw new AssertionError("a task failed", failed);
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,7 @@ public final class FakeUpstream implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final Future<?> accepting;
   private volatile Behaviour behaviour;
 
   private FakeUpstream(Behaviour behaviour, int port) {
@@ -57,7 +59,7 @@ public final class FakeUpstream implements AutoCloseable {
     } catch (IOException cannotListen) {
       throw new UncheckedIOException(cannotListen);
     }
-    threads.execute(this::accept);
+    accepting = threads.submit(this::accept);
   }
 
   /** Starts an upstream on a free port. */
@@ -172,6 +174,8 @@ public final class FakeUpstream implements AutoCloseable {
   public void close() {
     closed.countDown();
     closeQuietly(server);
+    // The kernel keeps the port open until the thread that waits for a connection has let go.
+    Await.end(accepting);
     dropConnections();
     threads.shutdownNow();
   }

@@ -12,11 +12,15 @@ import io.shadowsentinel.kit.RawHttp2Client;
 import io.shadowsentinel.kit.RawResponse;
 import io.shadowsentinel.kit.RecordedRequest;
 import io.shadowsentinel.kit.Reply;
+import io.shadowsentinel.kit.TestCa;
+import io.shadowsentinel.tls.Tls;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,6 +31,8 @@ class LimitsIT {
   private final FakeUpstream champion = FakeUpstream.answering(OK);
   private final List<RawClient> clients = new ArrayList<>();
   private ProxyHarness proxy;
+
+  @TempDir private Path directory;
 
   @AfterEach
   void close() {
@@ -39,6 +45,11 @@ class LimitsIT {
 
   private void start(TestLimits limits) {
     proxy = new ProxyHarness(limits.listening(), Routes.plain("r", "/", champion.url()));
+  }
+
+  private Tls tls() {
+    TestCa.Written written = TestCa.create("Test CA").issue().write(directory, "server");
+    return new Tls(written.cert(), written.key(), null);
   }
 
   private RawClient connect() {
@@ -274,8 +285,7 @@ class LimitsIT {
   void connectionsThatSayNothing_countToo_alsoBeforeTls() {
     proxy =
         new ProxyHarness(
-            new ProxySettings(
-                "127.0.0.1", 0, TlsFiles.LOCALHOST, false, new TestLimits().connections(2).make()),
+            new ProxySettings("127.0.0.1", 0, tls(), false, new TestLimits().connections(2).make()),
             Routes.plain("r", "/", champion.url()));
     connect();
     connect();

@@ -1,5 +1,6 @@
 package io.shadowsentinel.proxy;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.shadowsentinel.bus.Channel;
@@ -12,16 +13,27 @@ import io.shadowsentinel.kit.Await;
 import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.route.Route;
 import io.shadowsentinel.route.RoutingTable;
+import io.shadowsentinel.tls.Tls;
+import io.shadowsentinel.tls.TlsChanged;
+import io.shadowsentinel.tls.TlsFault;
+import io.shadowsentinel.tls.TlsStore;
+import io.shadowsentinel.tls.TlsUse;
+import io.shadowsentinel.tls.TlsWatch;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Real proxies on a real event bus, with a routing table from the test in place of the decision
@@ -35,6 +47,7 @@ final class ProxyHarness implements AutoCloseable {
   final EligibleCounts eligible = new EligibleCounts();
   final SharedMirrors shared;
   final MeterRegistry registry = new SimpleMeterRegistry();
+  final TlsStore tls = new TlsStore(Clock.systemUTC(), registry);
   final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
   final int port;
 
@@ -42,6 +55,7 @@ final class ProxyHarness implements AutoCloseable {
   private volatile boolean holdBatches;
   private final List<CapturedBatch> held = new CopyOnWriteArrayList<>();
   private volatile RoutingTable table;
+  private @Nullable TlsWatch watch;
 
   ProxyHarness(Route... routes) {
     this(PLAIN, routes);
@@ -53,6 +67,7 @@ final class ProxyHarness implements AutoCloseable {
 
   ProxyHarness(ProxySettings settings, long captureBytes, int maxWaiting, Route... routes) {
     shared = new SharedMirrors(eligible, captureBytes, maxWaiting);
+    hold(settings.tls(), routes);
     Channel.install(vertx.eventBus());
     table = new RoutingTable(1, Arrays.asList(routes));
     RoutingTable.CURRENT.answer(vertx.eventBus(), unused -> table);
@@ -69,16 +84,17 @@ final class ProxyHarness implements AutoCloseable {
         });
     ProxyMeters meters = new ProxyMeters(registry, shared);
     Admission admission = new Admission(settings.limits(), registry);
-    ProxyVerticle first = new ProxyVerticle(settings, shared, meters, admission);
+    ProxyVerticle first = new ProxyVerticle(settings, shared, meters, admission, tls);
     await(vertx.deployVerticle(first));
     port = first.actualPort();
     for (int i = 1; i < LOOPS; i++) {
-      await(vertx.deployVerticle(new ProxyVerticle(settings, shared, meters, admission)));
+      await(vertx.deployVerticle(new ProxyVerticle(settings, shared, meters, admission, tls)));
     }
   }
 
   /** Publishes the next table, and returns when every proxy has it. */
   void swap(Route... routes) {
+    hold(null, routes);
     table = new RoutingTable(table.version() + 1, Arrays.asList(routes));
     RoutingTable.CHANNEL.publish(vertx.eventBus(), table);
     // A request that every loop answers after what it was sent before.
@@ -86,6 +102,40 @@ final class ProxyHarness implements AutoCloseable {
     for (int i = 0; i < 4 * LOOPS; i++) {
       RawClient.once(port, RawClient.get(mark));
     }
+  }
+
+  private void hold(@Nullable Tls listener, Route... routes) {
+    List<TlsUse> uses = new ArrayList<>();
+    if (listener != null) {
+      uses.add(new TlsUse(TlsUse.Purpose.LISTEN, listener));
+    }
+    for (Route route : routes) {
+      Stream.of(route.spec().champion(), route.spec().challenger())
+          .filter(Objects::nonNull)
+          .forEach(model -> uses.add(new TlsUse(TlsUse.Purpose.UPSTREAM, model.tls())));
+    }
+    try {
+      tls.hold(uses);
+    } catch (TlsFault fault) {
+      throw new AssertionError(fault);
+    }
+  }
+
+  /** Follows the files of certificates from now on, as the program does. */
+  void watchTls() {
+    watch =
+        TlsWatch.start(tls, () -> TlsChanged.CHANNEL.publish(vertx.eventBus(), new TlsChanged()));
+  }
+
+  /** How many changes of certificates were {@code applied}, or {@code refused}. */
+  double certificateReloads(String result) {
+    return registry
+        .find("shadow.sentinel.certificate.reloads")
+        .tag("result", result)
+        .counters()
+        .stream()
+        .mapToDouble(Counter::count)
+        .sum();
   }
 
   /** Keeps batches unreleased, as a comparison that cannot keep up does. */
@@ -151,6 +201,9 @@ final class ProxyHarness implements AutoCloseable {
 
   @Override
   public void close() {
+    if (watch != null) {
+      watch.close();
+    }
     await(vertx.close());
   }
 }

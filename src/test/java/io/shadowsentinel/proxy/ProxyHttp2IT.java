@@ -14,12 +14,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.PemTrustOptions;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** HTTP/2 on either side: with prior knowledge, and over TLS. */
+/** HTTP/2 on either side, with prior knowledge. */
 class ProxyHttp2IT {
   private final Vertx vertx = Vertx.vertx();
   private final FakeUpstream champion =
@@ -70,33 +68,6 @@ class ProxyHttp2IT {
       assertThat(challenger.awaitRequest().bodyText()).isEqualTo("{\"x\":1}");
       proxy.awaitSettled("r", Routes.SCOPE, 1);
       assertThat(proxy.exchanges).hasSize(1);
-    }
-  }
-
-  @Test
-  void tls_offersHttp2_andHttp11() {
-    Path certificate = Path.of("src/test/resources/tls/localhost.pem");
-    ProxySettings settings =
-        new ProxySettings(
-            "127.0.0.1",
-            0,
-            new ProxySettings.Tls(
-                certificate, Path.of("src/test/resources/tls/localhost-key.pem"), null),
-            false);
-    try (ProxyHarness proxy = new ProxyHarness(settings, Routes.plain("r", "/", champion.url()))) {
-      for (HttpVersion version : new HttpVersion[] {HttpVersion.HTTP_2, HttpVersion.HTTP_1_1}) {
-        HttpClient client =
-            vertx.createHttpClient(
-                new HttpClientOptions()
-                    .setSsl(true)
-                    .setUseAlpn(true)
-                    .setProtocolVersion(version)
-                    .setTrustOptions(new PemTrustOptions().addCertPath(certificate.toString())));
-        Got got = post(client, proxy.port, "{}");
-
-        assertThat(got.answer().version()).isEqualTo(version);
-        assertThat(got.body().toString()).isEqualTo("{\"ok\":true}");
-      }
     }
   }
 

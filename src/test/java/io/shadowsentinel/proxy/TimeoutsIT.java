@@ -12,12 +12,16 @@ import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.kit.RawHttp2Client;
 import io.shadowsentinel.kit.RawResponse;
 import io.shadowsentinel.kit.Reply;
+import io.shadowsentinel.kit.TestCa;
+import io.shadowsentinel.tls.Tls;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,6 +33,8 @@ class TimeoutsIT {
   private final FakeUpstream champion = FakeUpstream.answering(OK);
   private final List<RawClient> clients = new ArrayList<>();
   private ProxyHarness proxy;
+
+  @TempDir private Path directory;
 
   @AfterEach
   void close() {
@@ -45,6 +51,11 @@ class TimeoutsIT {
 
   private void start(ProxySettings settings) {
     proxy = new ProxyHarness(settings, Routes.plain("r", "/", champion.url()));
+  }
+
+  private Tls tls() {
+    TestCa.Written written = TestCa.create("Test CA").issue().write(directory, "server");
+    return new Tls(written.cert(), written.key(), null);
   }
 
   private RawClient connect() {
@@ -135,11 +146,7 @@ class TimeoutsIT {
   void tlsHandshakeThatStops_isClosed() {
     start(
         new ProxySettings(
-            "127.0.0.1",
-            0,
-            TlsFiles.LOCALHOST,
-            false,
-            new TestLimits().headerTimeout(SHORT).make()));
+            "127.0.0.1", 0, tls(), false, new TestLimits().headerTimeout(SHORT).make()));
     RawClient client = connect();
 
     assertThat(client.send(new byte[] {22, 3, 1}).readToEnd().get(0).end())

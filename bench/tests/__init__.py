@@ -1,0 +1,1 @@
+"""Tests of the driver's arithmetic: python3 -m unittest discover -s bench"""

@@ -1,0 +1,60 @@
+package io.shadowsentinel.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class FailedTokensTest {
+  private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1_000);
+  private final FailedTokens failures = new FailedTokens(clock::get);
+
+  private void fail(String address, int times) {
+    for (int i = 0; i < times; i++) {
+      failures.failed(address);
+    }
+  }
+
+  private void advance(Duration by) {
+    clock.addAndGet(by.toNanos());
+  }
+
+  @Test
+  void burst_isHeard_andTheNextHasToWait() {
+    fail("a", FailedTokens.BURST - 1);
+    assertThat(failures.secondsToWait("a")).isZero();
+
+    fail("a", 1);
+    assertThat(failures.secondsToWait("a")).isEqualTo(FailedTokens.SECONDS_EACH);
+    assertThat(failures.secondsToWait("b")).isZero();
+  }
+
+  @Test
+  void oneMore_isHeard_afterEachWait() {
+    fail("a", FailedTokens.BURST);
+    advance(Duration.ofSeconds(FailedTokens.SECONDS_EACH).minusMillis(1));
+    assertThat(failures.secondsToWait("a")).isEqualTo(1);
+
+    advance(Duration.ofMillis(1));
+    assertThat(failures.secondsToWait("a")).isZero();
+    fail("a", 1);
+    assertThat(failures.secondsToWait("a")).isEqualTo(FailedTokens.SECONDS_EACH);
+  }
+
+  @Test
+  void address_isForgotten_whenAllItsFailuresAre() {
+    fail("a", 3);
+    advance(Duration.ofSeconds(3L * FailedTokens.SECONDS_EACH));
+    assertThat(failures.secondsToWait("a")).isZero();
+    assertThat(failures.size()).isZero();
+  }
+
+  @Test
+  void addresses_areBounded() {
+    for (int i = 0; i <= FailedTokens.MAX_ADDRESSES; i++) {
+      failures.failed("address " + i);
+    }
+    assertThat(failures.size()).isEqualTo(FailedTokens.MAX_ADDRESSES);
+  }
+}

@@ -1,0 +1,93 @@
+package io.shadowsentinel.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.shadowsentinel.admin.AdminToken.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenBookTest {
+  @TempDir private Path directory;
+
+  private static TokenBook book(AdminToken... tokens) throws IOException {
+    TokenBook book = new TokenBook(List.of(tokens));
+    book.load();
+    return book;
+  }
+
+  private AdminToken inFile(String content) throws IOException {
+    return new AdminToken(
+        "file", Role.VIEWER, null, Files.writeString(directory.resolve("token"), content));
+  }
+
+  @Test
+  void token_isFoundAmongOthers_withItsRole() throws IOException {
+    TokenBook book =
+        book(
+            new AdminToken("a", Role.VIEWER, "one", null),
+            new AdminToken("b", Role.OPERATOR, "two", null));
+
+    assertThat(book.find("one")).isEqualTo(new TokenBook.Caller("a", Role.VIEWER));
+    assertThat(book.find("two")).isEqualTo(new TokenBook.Caller("b", Role.OPERATOR));
+    for (String other : List.of("", "on", "one ", "One", "onetwo")) {
+      assertThat(book.find(other)).as(other).isNull();
+    }
+  }
+
+  @Test
+  void file_isReadWithoutItsLineEnd_andAgainWhenItChanges() throws IOException {
+    TokenBook book = book(inFile("first\r\n"));
+    assertThat(book.find("first")).isNotNull();
+
+    inFile("second");
+    book.refresh();
+    assertThat(book.find("first")).isNull();
+    assertThat(book.find("second")).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " \n", "two words", "\u00e4"})
+  void fileWithoutAToken_isAnErrorAtFirst_andLaterTheOneBeforeGoesOn(String content)
+      throws IOException {
+    TokenBook book = book(inFile("first"));
+    AdminToken bad = inFile(content);
+    book.refresh();
+    assertThat(book.find("first")).isNotNull();
+    assertThat(book.find(content.strip())).isNull();
+
+    assertThatIOException().isThrownBy(() -> book(bad)).withMessageContaining("holds no token");
+  }
+
+  @Test
+  void fileThatIsGone_leavesTheOneBefore() throws IOException {
+    AdminToken token = inFile("first");
+    TokenBook book = book(token);
+    Files.delete(directory.resolve("token"));
+    book.refresh();
+
+    assertThat(book.find("first")).isNotNull();
+    assertThatIOException().isThrownBy(() -> book(token));
+  }
+
+  @Test
+  void fileThatIsLong_isNoToken() throws IOException {
+    AdminToken most = inFile("x".repeat(TokenBook.MAX_FILE_BYTES));
+    assertThat(book(most).find("x".repeat(TokenBook.MAX_FILE_BYTES))).isNotNull();
+
+    AdminToken over = inFile("x".repeat(TokenBook.MAX_FILE_BYTES + 1));
+    assertThatIOException().isThrownBy(() -> book(over));
+  }
+
+  @Test
+  void tokens_areNotShown() {
+    assertThat(new AdminToken("a", Role.VIEWER, "hunter2", null).toString())
+        .doesNotContain("hunter2");
+  }
+}
