@@ -115,7 +115,12 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     }
     UpstreamSet.Upstream to = Objects.requireNonNull(asked);
     if (failure instanceof ConnectionPoolTooBusyException) {
-      fail(503, "Champion Busy", "too many requests wait for " + to, Answer.Fate.UNREACHABLE);
+      log.debug("route {}: too many requests wait for {}", route.name, to);
+      fail(
+          503,
+          "Champion Busy",
+          "too many requests wait for a connection to the champion",
+          Answer.Fate.UNREACHABLE);
       return;
     }
     to.eject(loop.now());
@@ -127,7 +132,8 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     fail(
         502,
         "Champion Unreachable",
-        TlsFailure.detail(failure, "no connection to the champion's upstream " + to),
+        // Where the models are is the log's to say, not the user's to know.
+        TlsFailure.detail(failure, "no connection to the champion's upstream"),
         Answer.Fate.UNREACHABLE);
   }
 

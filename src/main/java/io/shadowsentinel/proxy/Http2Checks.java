@@ -34,14 +34,18 @@ final class Http2Checks {
     }
     int count = 0;
     int lengths = 0;
+    int hosts = 0;
     for (Map.Entry<String, String> field : request.headers()) {
       requireToken(field.getKey());
       RequestChecks.refuseAlias(field.getKey());
       requireValue(field.getKey(), field.getValue());
       count++;
-      if (field.getKey().equals("content-length")) {
-        lengths++;
-      }
+      lengths += field.getKey().equals("content-length") ? 1 : 0;
+      hosts += field.getKey().equals("host") ? 1 : 0;
+    }
+    if (hosts > 1) {
+      // That the first is the :authority, Vert.x has seen to.
+      throw RequestFault.malformed("host twice (expected it once, or :authority)");
     }
     if (count > limits.maxHeaderCount()) {
       throw RequestFault.over(

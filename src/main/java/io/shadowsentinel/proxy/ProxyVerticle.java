@@ -155,7 +155,11 @@ public final class ProxyVerticle extends VerticleBase {
             table -> {
               swap(made, table);
               return listening
-                  .connectionHandler(draining::opened)
+                  .connectionHandler(
+                      connection -> {
+                        connections.opened(connection);
+                        draining.opened(connection);
+                      })
                   .requestHandler(request -> handle(made, request))
                   .listen(sharedPort(settings.port()), settings.host());
             })

@@ -53,6 +53,10 @@ final class RequestRelay {
     }
     Buffer waiting = pending;
     pending = null;
+    if (waiting != null) {
+      // HTTP/2 does not announce a body: only now is it known that there is one.
+      announceChunked(connected);
+    }
     if (ended) {
       connected.end(waiting);
       return;

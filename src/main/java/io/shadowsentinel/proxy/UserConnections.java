@@ -6,9 +6,11 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * The users' connections of one event loop: which protocol each speaks, and how long it may take
@@ -66,6 +68,18 @@ final class UserConnections {
           watch.on(http2 ? new Http2Watched(channel, this) : decode(channel));
         });
     channel.pipeline().addFirst(detector);
+  }
+
+  /**
+   * An HTTP connection is there, of HTTP/2 with its user's settings. The limit on its streams holds
+   * from now on: Netty would wait for the user to say that it has read of it.
+   */
+  void opened(HttpConnection connection) {
+    Channel channel = ((ConnectionBase) connection).channel();
+    Http2ConnectionHandler http2 = channel.pipeline().get(Http2ConnectionHandler.class);
+    if (http2 != null) {
+      http2.connection().remote().maxActiveStreams(admission.limits().maxStreams());
+    }
   }
 
   private RequestDecoder decode(Channel channel) {

@@ -113,7 +113,7 @@ class ProxyIT {
   }
 
   @Test
-  void noUrlThatConnects_is502() {
+  void noUrlThatConnects_is502_andNamesNoAddress() {
     try (ProxyHarness proxy =
         new ProxyHarness(
             Routes.plain("r", "/", FakeUpstream.refusingUrl(), FakeUpstream.refusingUrl()))) {
@@ -122,6 +122,10 @@ class ProxyIT {
       assertThat(answer.status()).isEqualTo(502);
       assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
       assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+      assertThat(answer.bodyText())
+          .contains("no connection to the champion's upstream\"")
+          .doesNotContain("127.0.0.1")
+          .doesNotContainPattern(":[0-9]{4,5}");
     }
   }
 
