@@ -20,6 +20,13 @@ function hasBodies(conflict) {
   return [conflict.championBody, conflict.challengerBody].some((body) => body !== undefined && body !== null);
 }
 
+/** Why an answer is not shown; null when both are. */
+function without(conflict) {
+  if (conflict.bodiesLeftOut) return h('p', { class: 'note' }, `Not kept: ${conflict.bodiesLeftOut}.`);
+  if (hasBodies(conflict)) return null;
+  return h('p', { class: 'note' }, 'The answers themselves are not kept on this route. ', h('code', {}, 'conflicts.keepBodies'), ' in its config keeps those of the conflicts from then on.');
+}
+
 function details(conflict) {
   const more = conflict.pathsTotal > conflict.paths.length ? h('li', { class: 'muted' }, `${count(conflict.pathsTotal - conflict.paths.length)} more`) : null;
   return h('div', { class: 'details' },
@@ -27,8 +34,8 @@ function details(conflict) {
     hasLabels(conflict) ? h('dl', { class: 'pair' }, answer('Champion', conflict.championLabel, conflict.championConfidence), answer('Challenger', conflict.challengerLabel, conflict.challengerConfidence)) : null,
     conflict.paths.length ? h('div', {}, h('h4', {}, 'Differing paths'), h('ul', { class: 'paths' }, conflict.paths.map((path) => h('li', {}, h('code', {}, path || '(the whole answer)'))), more)) : null,
     h('h4', {}, 'Both answers'),
-    hasBodies(conflict) ? sideBySide(conflict)
-      : h('p', { class: 'note' }, 'The answers themselves are not kept on this route. ', h('code', {}, 'conflicts.keepBodies'), ' in its config keeps those of the conflicts from then on.'),
+    hasBodies(conflict) ? sideBySide(conflict) : null,
+    without(conflict),
     h('p', { class: 'note' }, `${conflict.target}, experiment ${conflict.experiment}`));
 }
 

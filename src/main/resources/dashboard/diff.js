@@ -5,18 +5,28 @@ import { h } from './dom.js';
 const MAX_LINES = 400;
 const ABSENT = Symbol('absent');
 
+/** A number as it was sent: two that differ in their last digits only are one to the page's own numbers. */
+class Digits {
+  constructor(source) {
+    this.source = source;
+  }
+}
+
+// Browsers that do not give the source show the numbers as they read them.
+const digits = (key, value, context) => (typeof value === 'number' && context?.source ? new Digits(context.source) : value);
+
 function parsed(body) {
   if (typeof body !== 'string') return body;
   try {
-    return JSON.parse(body);
+    return JSON.parse(body, digits);
   } catch {
     return body;
   }
 }
 
-const kind = (value) => (value === ABSENT ? 'absent' : value === null || typeof value !== 'object' ? 'leaf' : Array.isArray(value) ? 'array' : 'object');
+const kind = (value) => (value === ABSENT ? 'absent' : value === null || typeof value !== 'object' || value instanceof Digits ? 'leaf' : Array.isArray(value) ? 'array' : 'object');
 const step = (key) => String(key).replaceAll('~', '~0').replaceAll('/', '~1');
-const text = (value) => (value === ABSENT ? '' : JSON.stringify(value));
+const text = (value) => (value === ABSENT ? '' : value instanceof Digits ? value.source : JSON.stringify(value));
 
 function children(value, key) {
   return value !== ABSENT && typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? value[key] : ABSENT;

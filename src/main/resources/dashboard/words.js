@@ -110,7 +110,7 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 export function who(taken) {
   if (taken.by === 'auto') return 'the rule';
   if (taken.by === 'config') return 'the config';
-  return taken.origin ? `${taken.by}, ${taken.origin}` : taken.by;
+  return [taken.who ? `${taken.by} ${taken.who}` : taken.by, taken.origin].filter(Boolean).join(', ');
 }
 
 /** How far the decision is, and how long it takes at the pace of now. */

@@ -202,6 +202,18 @@ class LauncherIT {
         .doesNotContain("-Xms256m");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Serial", "Parallel", "G1", "Z", "Shenandoah"})
+  void collector_givenByTheOperator_isTheOnlyOne(String collector) throws Exception {
+    makeJar();
+    makeJdk("jvm/jdk-17", "17.0.1");
+    environment.put("SENTINEL_JAVA_OPTS", "-XX:+Use" + collector + "GC");
+    for (String command : List.of("run", "status")) {
+      assertThat(launch(command).out().lines().filter(line -> line.contains("GC]")))
+          .containsExactly("flag=[-XX:+Use" + collector + "GC]");
+    }
+  }
+
   @Test
   void jar_missing_isBuiltOnceWithOneLine() throws Exception {
     makeJdk("jvm/jdk-17", "17.0.1");
@@ -278,6 +290,78 @@ class LauncherIT {
   }
 
   @Test
+  void archive_ofThisJava_isUsedByEveryCommand() throws Exception {
+    makeJar();
+    makeJdk("jvm/jdk-17", "17.0.1");
+    Path archive = makeArchive("classes-17.jsa");
+    makeArchive("classes-25.jsa");
+    for (String command : List.of("run", "status")) {
+      assertThat(launch(command).out())
+          .contains("flag=[-XX:SharedArchiveFile=" + archive + "]\nflag=[-Xlog:cds*=off]\n")
+          .doesNotContain("aot");
+    }
+  }
+
+  @Test
+  void archive_withProfile_isUsedByServersOnly() throws Exception {
+    makeJar();
+    makeJdk("jvm/jdk-25", "25.0.1");
+    Path archive = makeArchive("classes-25.jsa");
+    Path cache = makeArchive("classes-25.aot");
+    assertThat(launch("run").out())
+        .contains("flag=[-XX:AOTCache=" + cache + "]", "flag=[-Xlog:aot*=off]")
+        .doesNotContain(archive.toString());
+    assertThat(launch("status").out())
+        .contains("flag=[-XX:SharedArchiveFile=" + archive + "]", "flag=[-Xlog:aot*=off]")
+        .doesNotContain(cache.toString());
+  }
+
+  @Test
+  void archive_noneOfThisJava_addsNoFlag() throws Exception {
+    makeJar();
+    makeJdk("jvm/jdk-21", "21.0.1");
+    makeArchive("classes-17.jsa");
+    assertThat(launch("run").out()).doesNotContain("classes-").doesNotContain("-Xlog");
+  }
+
+  @Test
+  void archive_whereTheOperatorChooses_isNotUsed() throws Exception {
+    makeJar();
+    makeJdk("jvm/jdk-17", "17.0.1");
+    makeArchive("classes-17.jsa");
+    for (String choice : List.of("-Xshare:off", "-XX:SharedArchiveFile=own.jsa")) {
+      environment.put("SENTINEL_JAVA_OPTS", "-Xmx1g " + choice);
+      assertThat(launch("run").out()).contains("flag=[" + choice + "]").doesNotContain("classes-");
+    }
+  }
+
+  @Test
+  void archive_ofTheJarBefore_goesWithTheBuildOfAnother() throws Exception {
+    makeJdk("jvm/jdk-17", "17.0.1");
+    makeMaven(0);
+    Files.createDirectories(jar.getParent());
+    Path archive = makeArchive("classes-17.jsa");
+    Path cache = makeArchive("classes-25.aot");
+    assertThat(launch("status").exitCode()).isZero();
+    assertThat(archive).doesNotExist();
+    assertThat(cache).doesNotExist();
+  }
+
+  @Test
+  void archive_thatCannotBeMade_isSaidAndLeavesNothing() throws Exception {
+    makeJar();
+    Path jdk = makeJdk("jvm/jdk-17", "17.0.1");
+    environment.put("TMPDIR", Files.createDirectories(temp.resolve("tmp")).toString());
+    Run run = launch("make-archive");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err())
+        .isEqualTo(
+            "sentinel: no archive of classes could be made for " + jar + " with " + jdk + "\n");
+    assertThat(temp.resolve("tmp")).isEmptyDirectory();
+    assertThat(jar.getParent()).isDirectoryNotContaining("glob:**classes-*");
+  }
+
+  @Test
   void image_jarBesideTheLauncher_runsOnARuntimeAlone() throws Exception {
     Path jre = makeJdk("jvm/jre-17", "17.0.1");
     Files.delete(jre.resolve("bin/javac"));
@@ -304,6 +388,17 @@ class LauncherIT {
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out()).contains("mvn [-Dtest=A B]");
     assertThat(run.out()).endsWith("\nTests run: 12, Failures: 1, Errors: 0, Skipped: 2\n");
+  }
+
+  @Test
+  void tests_faults_areTheProfileOfThatName_andTheirArgumentsFollow() throws Exception {
+    makeJdk("jvm/jdk-17", "17.0.1");
+    makeMaven(0);
+    Run run = launch("test", "--faults", "-Dfaults.seed=7");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .contains("mvn [-Pfaults]\nmvn [verify]\nmvn [-Dfaults.seed=7]\n")
+        .doesNotContain("mvn [test]");
   }
 
   @Test
@@ -352,6 +447,12 @@ class LauncherIT {
     write(jar, "jar");
     age(checkout.resolve("pom.xml"), EARLIER);
     age(checkout.resolve("src/main/A.java"), EARLIER);
+  }
+
+  private Path makeArchive(String name) throws IOException {
+    Path archive = jar.resolveSibling(name);
+    write(archive, "archive");
+    return archive;
   }
 
   /** A Java home whose java prints how it was called. */

@@ -2,20 +2,20 @@ package io.shadowsentinel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.ClassicConstants;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.Configurator.ExecutionStatus;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
-import ch.qos.logback.core.joran.spi.JoranException;
+import io.shadowsentinel.cli.LogSetup;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The log's outside: one line an event, with time and zone, on stderr. */
 @Isolated("swaps System.err")
@@ -49,6 +49,27 @@ class LoggingTest {
     context.stop();
   }
 
+  @Test
+  void setUp_ofThisProcess_isOurs() {
+    assertThat(LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME))
+        .isInstanceOfSatisfying(
+            ch.qos.logback.classic.Logger.class,
+            root -> assertThat(root.getAppender("STDERR")).isNotNull());
+  }
+
+  @Test
+  void setUp_withAFileNamedByTheOperator_isLeftToThat() {
+    LoggerContext context = new LoggerContext();
+    System.setProperty(ClassicConstants.CONFIG_FILE_PROPERTY, "own.xml");
+    try {
+      assertThat(new LogSetup().configure(context)).isEqualTo(ExecutionStatus.INVOKE_NEXT_IF_ANY);
+      assertThat(context.getLogger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders()).isExhausted();
+    } finally {
+      System.clearProperty(ClassicConstants.CONFIG_FILE_PROPERTY);
+      context.stop();
+    }
+  }
+
   private static String logged(Consumer<Logger> action) {
     PrintStream stderr = System.err;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -66,13 +87,7 @@ class LoggingTest {
 
   private static void configure(LoggerContext context) {
     context.setMDCAdapter(new LogbackMDCAdapter());
-    JoranConfigurator configurator = new JoranConfigurator();
-    configurator.setContext(context);
-    URL file = Objects.requireNonNull(LoggingTest.class.getResource("/logback.xml"));
-    try {
-      configurator.doConfigure(file);
-    } catch (JoranException malformed) {
-      throw new IllegalStateException(malformed);
-    }
+    assertThat(new LogSetup().configure(context))
+        .isEqualTo(ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY);
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -99,6 +100,21 @@ public final class SentinelProcess implements AutoCloseable {
   /** Starts the program with these arguments. */
   static SentinelProcess start(String... arguments) {
     return PLAIN.start(arguments);
+  }
+
+  /** Starts the program through its launcher, with more in its environment. */
+  static SentinelProcess launch(Map<String, String> environment, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of("sentinel").toAbsolutePath().toString());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("SENTINEL_JAR", JAR.toAbsolutePath().toString());
+    builder.environment().putAll(environment);
+    try {
+      return new SentinelProcess(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Starts {@code run} with a config, and waits until it is ready. */

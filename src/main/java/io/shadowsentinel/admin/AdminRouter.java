@@ -5,7 +5,7 @@ import io.shadowsentinel.decide.InsightReport;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -19,34 +19,44 @@ final class AdminRouter {
   /** The longest body that is read, in bytes. */
   static final int MAX_BODY = 16 * 1024;
 
-  private static final String API_POLICY = "default-src 'none'; frame-ancestors 'none'";
-
   private final Router router;
+  private final AdminConnections connections;
   private final RequestGuard guard;
+  private final Audit audit;
+  private final AnswerBudget budget = new AnswerBudget();
 
-  private AdminRouter(Vertx vertx, RequestGuard guard) {
+  private AdminRouter(Vertx vertx, Parts parts) {
     this.router = Router.router(vertx);
-    this.guard = guard;
+    this.connections = parts.connections();
+    this.guard = parts.guard();
+    this.audit = parts.audit();
   }
 
   /** The parts that answer. */
   record Parts(
+      AdminConnections connections,
       RequestGuard guard,
+      Audit audit,
       RoutesApi routes,
       EventHub events,
       HealthApi health,
       MetricsApi metrics,
       Dashboard dashboard) {}
 
-  static Router of(Vertx vertx, Parts parts) {
-    return new AdminRouter(vertx, parts.guard()).build(parts);
+  static Handler<HttpServerRequest> of(Vertx vertx, Parts parts) {
+    Router router = new AdminRouter(vertx, parts).build(parts);
+    return request -> {
+      // Not by a route: the router itself refuses what is no request to it.
+      SecurityHeaders.put(request);
+      router.handle(request);
+    };
   }
 
   private Router build(Parts parts) {
     router
         .route()
-        .handler(AdminRouter::securityHeaders)
-        .handler(guard::checkHost)
+        .handler(this::begin)
+        .handler(guard::checkHead)
         .failureHandler(ctx -> Answers.failure(ctx, ctx.statusCode()));
     get("/api/v1/routes", parts.routes()::routes);
     get("/api/v1/routes/:name", parts.routes()::route);
@@ -57,16 +67,17 @@ final class AdminRouter {
     get("/api/v1/latency", parts.routes()::latencies);
     for (Decision.Action action : Decision.Action.values()) {
       String verb = action.name().toLowerCase(Locale.ROOT);
-      post("/api/v1/routes/:name/" + verb, ctx -> parts.routes().act(ctx, action));
+      post("/api/v1/routes/:name/" + verb, verb, ctx -> parts.routes().act(ctx, action));
     }
     get("/api/v1/decisions", parts.routes()::decisions);
     get("/api/v1/conflicts", parts.routes()::conflicts);
     stream("/api/v1/events", parts.events()::accept);
-    get("/metrics", parts.metrics()::scrape);
-    open("/health/live", parts.health()::live);
-    open("/health/ready", parts.health()::ready);
+    get("/metrics", guard::checkScraper, parts.metrics()::scrape);
+    // For everyone: a probe has no token, and calls by whatever name it is told.
+    get("/health/live", RoutingContext::next, parts.health()::live);
+    get("/health/ready", RoutingContext::next, parts.health()::ready);
     for (String path : parts.dashboard().paths()) {
-      open(path, ctx -> parts.dashboard().answer(ctx, path));
+      get(path, guard::checkPage, ctx -> parts.dashboard().answer(ctx, path));
     }
     for (int status : List.of(400, 404, 405, 406, 413, 415, 500)) {
       router.errorHandler(status, ctx -> Answers.failure(ctx, status));
@@ -79,15 +90,10 @@ final class AdminRouter {
   }
 
   private void get(String path, Handler<RoutingContext> handler) {
-    open(path, ctx -> guard.checkReader(ctx), handler);
+    get(path, guard::checkReader, handler);
   }
 
-  /** For everyone: a probe has no token, and the page asks for one. */
-  private void open(String path, Handler<RoutingContext> handler) {
-    open(path, RoutingContext::next, handler);
-  }
-
-  private void open(String path, Handler<RoutingContext> check, Handler<RoutingContext> handler) {
+  private void get(String path, Handler<RoutingContext> check, Handler<RoutingContext> handler) {
     router
         .route(path)
         .method(HttpMethod.GET)
@@ -99,14 +105,26 @@ final class AdminRouter {
 
   /** Without HEAD, which would hold the connection for nothing. */
   private void stream(String path, Handler<RoutingContext> handler) {
-    router.route(path).method(HttpMethod.GET).handler(guard::checkReader).handler(handler);
+    router
+        .route(path)
+        .method(HttpMethod.GET)
+        .handler(guard::checkReader)
+        .handler(
+            ctx -> {
+              connections.streams(ctx.request());
+              handler.handle(ctx);
+            });
     others(path, List.of("GET"));
   }
 
-  private void post(String path, Handler<RoutingContext> handler) {
+  private void post(String path, String action, Handler<RoutingContext> handler) {
     // A route of its own: vertx-web takes no body handler after another one within a route, and
     // nobody's body is read before it is known who calls.
-    router.route(path).method(HttpMethod.POST).handler(guard::checkCaller);
+    router
+        .route(path)
+        .method(HttpMethod.POST)
+        .handler(ctx -> audit.follow(ctx, action))
+        .handler(guard::checkOperator);
     router
         .route(path)
         .method(HttpMethod.POST)
@@ -120,14 +138,10 @@ final class AdminRouter {
     router.route(path).handler(ctx -> Answers.methodNotAllowed(ctx, allowed));
   }
 
-  /** What every answer carries; the dashboard's loosens it for itself. */
-  private static void securityHeaders(RoutingContext ctx) {
-    HttpServerResponse response = ctx.response();
-    response
-        .putHeader("X-Content-Type-Options", "nosniff")
-        .putHeader("Referrer-Policy", "no-referrer")
-        .putHeader("Content-Security-Policy", API_POLICY)
-        .putHeader("Cache-Control", "no-store");
+  private void begin(RoutingContext ctx) {
+    budget.holdFor(ctx);
+    connections.began(ctx.request());
+    ctx.addEndHandler(ended -> connections.ended(ctx.request()));
     ctx.next();
   }
 }

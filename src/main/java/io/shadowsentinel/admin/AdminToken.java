@@ -1,6 +1,7 @@
 package io.shadowsentinel.admin;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +20,16 @@ public record AdminToken(String name, Role role, @Nullable String value, @Nullab
     /** To see. */
     VIEWER,
     /** To see, and to act. */
-    OPERATOR
+    OPERATOR;
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
-   * @throws IllegalArgumentException unless there is either a value or a file
+   * @throws IllegalArgumentException unless there is either a value or a file; the message never
+   *     has the token
    */
   public AdminToken {
     if ((value == null) == (file == null)) {
@@ -42,6 +48,6 @@ public record AdminToken(String name, Role role, @Nullable String value, @Nullab
   /** Leaves the token out, so that it does not get into a log. */
   @Override
   public String toString() {
-    return "AdminToken[" + name + ", " + role + (file == null ? "" : ", in " + file) + "]";
+    return "AdminToken[" + name + ", " + role.label() + (file == null ? "" : ", " + file) + "]";
   }
 }

@@ -9,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +24,20 @@ public final class AdminVerticle extends VerticleBase {
   /** Longer than an action may take, which is the channel's 60 s. In seconds. */
   private static final int IDLE_SECONDS = 75;
 
-  private static final long TOKEN_REFRESH_MILLIS = 1_000;
+  /** The longest request line, and all header fields together. In bytes. */
+  static final int MAX_LINE = 8 * 1024;
+
+  static final int MAX_HEADERS = 16 * 1024;
+
+  private static final long LOOK_MILLIS = 1_000;
 
   private final AdminSettings settings;
   private final PrometheusMeterRegistry registry;
   private final Readiness readiness;
   private final TlsStore store;
+  private final AdminConnections.Limits limits;
 
+  private boolean readingTokens;
   private @Nullable EventHub events;
   private volatile @Nullable HttpServer server;
 
@@ -44,23 +50,45 @@ public final class AdminVerticle extends VerticleBase {
       PrometheusMeterRegistry registry,
       Readiness readiness,
       TlsStore store) {
+    this(settings, registry, readiness, store, AdminConnections.Limits.DEFAULTS);
+  }
+
+  AdminVerticle(
+      AdminSettings settings,
+      PrometheusMeterRegistry registry,
+      Readiness readiness,
+      TlsStore store,
+      AdminConnections.Limits limits) {
     this.settings = settings;
     this.registry = registry;
     this.readiness = readiness;
     this.store = store;
+    this.limits = limits;
   }
 
+  /** Fails as well when a file that should hold a token does not. */
   @Override
   public Future<?> start() {
+    return vertx.executeBlocking(() -> AccessRules.load(settings)).compose(this::open);
+  }
+
+  private Future<?> open(AccessRules rules) {
     DecisionClient decisions = new DecisionClient(vertx);
-    TokenBook tokens = new TokenBook(settings.allTokens());
     EventHub hub = new EventHub(vertx, decisions, registry, System::nanoTime);
     events = hub;
     Decision.CHANNEL.subscribe(vertx.eventBus(), hub::decided);
+    Audit audit = new Audit(registry, System::nanoTime);
+    RequestGuard guarding =
+        new RequestGuard(
+            rules, new FailedTokens(System::nanoTime), GuardMeters.of(registry), audit);
+    AdminAccess.CHANNEL.answerLater(vertx.eventBus(), access -> replace(guarding, access));
+    AdminConnections connections = new AdminConnections(limits, registry, System::nanoTime);
+    vertx.setPeriodic(LOOK_MILLIS, unused -> look(guarding, connections));
     AdminRouter.Parts parts =
         new AdminRouter.Parts(
-            new RequestGuard(
-                settings, tokens, new FailedTokens(System::nanoTime), GuardMeters.of(registry)),
+            connections,
+            guarding,
+            audit,
             new RoutesApi(decisions),
             hub,
             new HealthApi(decisions, readiness),
@@ -69,10 +97,12 @@ public final class AdminVerticle extends VerticleBase {
     HttpServerOptions options = options();
     Tls tls = settings.tls();
     ListenerTls secured = tls == null ? null : ListenerTls.secure(options, tls, store, false);
-    HttpServer made = vertx.createHttpServer(options).requestHandler(AdminRouter.of(vertx, parts));
     return vertx
-        .executeBlocking(() -> loaded(tokens))
-        .compose(read -> made.listen(settings.port(), settings.host()))
+        .createHttpServer(options)
+        .connectionHandler(connections::opened)
+        .invalidRequestHandler(Answers::invalid)
+        .requestHandler(AdminRouter.of(vertx, parts))
+        .listen(settings.port(), settings.host())
         .onSuccess(this::listening)
         .onSuccess(
             opened -> {
@@ -82,27 +112,54 @@ public final class AdminVerticle extends VerticleBase {
             });
   }
 
-  private TokenBook loaded(TokenBook tokens) throws IOException {
-    tokens.load();
-    if (tokens.hasFiles()) {
-      vertx.setPeriodic(
-          TOKEN_REFRESH_MILLIS,
-          unused ->
-              vertx
-                  .executeBlocking(
-                      () -> {
-                        tokens.refresh();
-                        return tokens;
-                      })
-                  .onFailure(failure -> LOG.error("admin tokens not read again", failure)));
+  private void look(RequestGuard guarding, AdminConnections connections) {
+    connections.sweep();
+    TokenBook tokens = guarding.rules().tokens();
+    // A file on a disk that hangs must not gather one reader each second.
+    if (readingTokens || !tokens.hasFiles()) {
+      return;
     }
-    return tokens;
+    readingTokens = true;
+    vertx
+        .executeBlocking(tokens::refresh, false)
+        .onComplete(
+            changed -> {
+              readingTokens = false;
+              if (changed) {
+                letListenersGo();
+              }
+            },
+            failure -> {
+              readingTokens = false;
+              LOG.error("admin tokens not read again", failure);
+            });
+  }
+
+  private Future<AdminAccess.Result> replace(RequestGuard guarding, AdminAccess access) {
+    return vertx
+        .executeBlocking(() -> AccessRules.load(settings.withAccess(access)))
+        .map(
+            rules -> {
+              guarding.use(rules);
+              letListenersGo();
+              return (AdminAccess.Result) new AdminAccess.Applied();
+            })
+        .otherwise(failure -> new AdminAccess.NotApplied(String.valueOf(failure.getMessage())));
+  }
+
+  /** Whose token is none any more is not to listen on. */
+  private void letListenersGo() {
+    if (events != null) {
+      events.close();
+    }
   }
 
   private static HttpServerOptions options() {
     HttpServerOptions options =
         new HttpServerOptions()
             .setIdleTimeout(IDLE_SECONDS)
+            .setMaxInitialLineLength(MAX_LINE)
+            .setMaxHeaderSize(MAX_HEADERS)
             .setHttp2ClearTextEnabled(false)
             .setHandle100ContinueAutomatically(true);
     return options;

@@ -66,8 +66,7 @@ final class EventHub {
     Long lastSeen = lastEventId(ctx.request().getHeader("Last-Event-ID"));
     HttpServerResponse response = ctx.response();
     EventClient client = new EventClient(response, this::letGo);
-    response.closeHandler(unused -> remove(client));
-    response.exceptionHandler(fault -> LOG.debug("listener lost: {}", fault.getMessage()));
+    ctx.addEndHandler(ended -> remove(client));
     // From here on it gets decisions, so that none falls between the question and its answer.
     add(client, response);
     decisions
@@ -90,7 +89,7 @@ final class EventHub {
     poll();
   }
 
-  /** Ends every stream. */
+  /** Ends every stream; who may still listen comes back by itself. */
   void close() {
     stopTimers();
     List.copyOf(clients.values())

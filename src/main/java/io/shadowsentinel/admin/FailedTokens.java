@@ -1,5 +1,7 @@
 package io.shadowsentinel.admin;
 
+import io.netty.util.NetUtil;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -42,13 +44,14 @@ final class FailedTokens {
 
   /** How many seconds the address has to wait before it is heard; 0 for not at all. */
   long secondsToWait(String address) {
-    Long at = forgottenAt.get(address);
+    String group = group(address);
+    Long at = forgottenAt.get(group);
     if (at == null) {
       return 0;
     }
     long left = at - clock.getAsLong();
     if (left <= 0) {
-      forgottenAt.remove(address);
+      forgottenAt.remove(group);
       return 0;
     }
     long over = left - (BURST - 1) * NANOS_EACH;
@@ -58,9 +61,21 @@ final class FailedTokens {
   /** The address showed a wrong one. */
   void failed(String address) {
     long now = clock.getAsLong();
-    @Nullable Long at = forgottenAt.get(address);
+    String group = group(address);
+    @Nullable Long at = forgottenAt.get(group);
     long from = at == null || at - now < 0 ? now : at;
-    forgottenAt.put(address, from + NANOS_EACH);
+    forgottenAt.put(group, from + NANOS_EACH);
+  }
+
+  /**
+   * What an address is counted under: itself, or the /64 that it is in for IPv6, of which one
+   * machine may use any.
+   */
+  static String group(String address) {
+    int zone = address.indexOf('%');
+    byte[] bytes =
+        NetUtil.createByteArrayFromIpAddressString(zone < 0 ? address : address.substring(0, zone));
+    return bytes == null || bytes.length != 16 ? address : HexFormat.of().formatHex(bytes, 0, 8);
   }
 
   int size() {

@@ -70,10 +70,11 @@ final class RoutesApi {
   /** Carries out an action; answers the route as it then is. */
   void act(RoutingContext ctx, Decision.Action action) {
     ActionBody body = ActionBody.parse(ctx.body().buffer());
+    Caller caller = Caller.of(ctx);
     decisions
         .act(
             new OperatorCommand(
-                ctx.pathParam("name"), action, body.reason(), RequestGuard.origin(ctx)))
+                ctx.pathParam("name"), action, body.reason(), caller.name(), caller.address()))
         .onComplete(result -> answer(ctx, result), ctx::fail);
   }
 

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,84 +26,102 @@ final class TokenBook {
 
   private static final Logger LOG = LoggerFactory.getLogger(TokenBook.class);
 
-  /** Whose token was shown. */
-  record Caller(String name, AdminToken.Role role) {}
-
   @SuppressWarnings("ArrayRecordComponent") // compared in constant time, and not as a record
-  private record Entry(Caller caller, byte[] digest) {}
+  private record Entry(AdminToken token, byte[] digest) {}
 
-  private final List<AdminToken> tokens;
-  private volatile List<Entry> entries = List.of();
+  private final Set<String> unreadable = new HashSet<>();
+  private volatile List<Entry> entries;
 
-  TokenBook(List<AdminToken> tokens) {
-    this.tokens = List.copyOf(tokens);
+  private TokenBook(List<Entry> entries) {
+    this.entries = List.copyOf(entries);
+  }
+
+  /**
+   * Reads all files. Blocks.
+   *
+   * @throws IOException when one of them holds no token
+   */
+  static TokenBook load(List<AdminToken> tokens) throws IOException {
+    List<Entry> read = new ArrayList<>();
+    for (AdminToken token : tokens) {
+      read.add(entry(token));
+    }
+    return new TokenBook(read);
   }
 
   /** True when nobody needs a token. */
   boolean isEmpty() {
-    return tokens.isEmpty();
+    return entries.isEmpty();
   }
 
   /** True when some tokens are in files. */
   boolean hasFiles() {
-    return tokens.stream().anyMatch(token -> token.file() != null);
+    return entries.stream().anyMatch(entry -> entry.token().file() != null);
   }
 
   /**
-   * Reads all files.
+   * Reads them again. While a file holds no token, the one that it held goes on.
    *
-   * @throws IOException when one of them holds no token
+   * @return true when a token is another than before
    */
-  void load() throws IOException {
-    List<Entry> read = new ArrayList<>();
-    for (AdminToken token : tokens) {
-      Path file = token.file();
-      String value = file == null ? token.value() : read(token.name(), file);
-      read.add(entry(token, value));
+  boolean refresh() {
+    List<Entry> next = new ArrayList<>();
+    boolean changed = false;
+    for (Entry before : entries) {
+      Entry now = before.token().file() == null ? before : again(before);
+      changed |= !MessageDigest.isEqual(now.digest(), before.digest());
+      next.add(now);
     }
-    entries = List.copyOf(read);
+    if (changed) {
+      entries = List.copyOf(next);
+    }
+    return changed;
   }
 
-  /** Reads them again. While a file holds no token, the one that it held goes on. */
-  void refresh() {
-    List<Entry> known = entries;
-    List<Entry> read = new ArrayList<>();
-    for (int i = 0; i < tokens.size(); i++) {
-      AdminToken token = tokens.get(i);
-      Entry before = known.get(i);
-      read.add(token.file() == null ? before : again(token, token.file(), before));
-    }
-    entries = List.copyOf(read);
-  }
-
-  private static Entry again(AdminToken token, Path file, Entry before) {
+  private Entry again(Entry before) {
+    AdminToken token = before.token();
     try {
-      Entry now = entry(token, read(token.name(), file));
+      Entry now = entry(token);
       if (!MessageDigest.isEqual(now.digest(), before.digest())) {
-        LOG.info("admin token {}: read anew from {}", token.name(), file);
+        LOG.info("admin token {}: read anew from {}", token.name(), token.file());
+      }
+      if (unreadable.remove(token.name())) {
+        LOG.info("admin token {}: {} holds a token again", token.name(), token.file());
       }
       return now;
     } catch (IOException e) {
-      LOG.debug("admin token {}: {}; the one before goes on", token.name(), e.toString());
+      // Said once: it is looked at each second.
+      if (unreadable.add(token.name())) {
+        LOG.warn("{}; the token that was there before goes on", describe(token, e));
+      }
       return before;
     }
   }
 
+  private static String describe(AdminToken token, IOException e) {
+    return e instanceof NoToken
+        ? String.valueOf(e.getMessage())
+        : "admin token " + token.name() + ": cannot be read: " + e;
+  }
+
   /** Whose token it is, or null when it is nobody's. */
-  @Nullable Caller find(String shown) {
+  @Nullable AdminToken find(String shown) {
     byte[] digest = digest(shown);
-    Caller found = null;
+    AdminToken found = null;
     for (Entry entry : entries) {
-      // All of them, so that the time tells nothing.
-      if (MessageDigest.isEqual(entry.digest(), digest)) {
-        found = entry.caller();
+      // All of them, so that the time tells nothing. Of two that are alike, the lesser one counts.
+      if (MessageDigest.isEqual(entry.digest(), digest)
+          && (found == null || entry.token().role() == AdminToken.Role.VIEWER)) {
+        found = entry.token();
       }
     }
     return found;
   }
 
-  private static Entry entry(AdminToken token, @Nullable String value) {
-    return new Entry(new Caller(token.name(), token.role()), digest(value == null ? "" : value));
+  private static Entry entry(AdminToken token) throws IOException {
+    Path file = token.file();
+    String value = file == null ? token.value() : read(token.name(), file);
+    return new Entry(token, digest(value == null ? "" : value));
   }
 
   private static String read(String name, Path file) throws IOException {
@@ -111,24 +131,27 @@ final class TokenBook {
     }
     String text = new String(bytes, StandardCharsets.UTF_8).strip();
     if (bytes.length > MAX_FILE_BYTES || !AdminToken.isToken(text)) {
-      throw new IOException(
-          "admin token "
-              + name
-              + ": "
-              + file
-              + " holds no token (expected one line of visible"
-              + " ASCII, up to "
-              + MAX_FILE_BYTES
-              + " bytes)");
+      throw new NoToken(
+          "admin token %s: %s holds no token (expected one line of visible ASCII, up to %d bytes)"
+              .formatted(name, file, MAX_FILE_BYTES));
     }
     return text;
+  }
+
+  /** A file that can be read, and holds something else. */
+  private static final class NoToken extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NoToken(String message) {
+      super(message);
+    }
   }
 
   private static byte[] digest(String token) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java has SHA-256", e);
+      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

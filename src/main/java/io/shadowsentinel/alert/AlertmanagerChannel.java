@@ -81,7 +81,7 @@ record AlertmanagerChannel(ChannelSettings settings) implements AlertChannel {
             .put("summary", Wording.headline(decision))
             .put("description", Wording.reason(decision))
             .put("agreement", Wording.agreement(decision.evidence()))
-            .put("by", decision.by().label())
+            .put("by", Wording.by(decision))
             .put("champion", decision.champion());
     if (decision.challenger() != null) {
       annotations.put("challenger", decision.challenger());

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The directory of alerts that are not delivered: one file for each alert and channel, and {@code
  * cursor.json}. What is written is on the disk, whole, when the call returns; a crash leaves the
- * old file or the new one. Blocks; one thread at a time.
+ * old file or the new one. For its owner's eyes only. Blocks; one thread at a time.
  */
 final class Outbox {
 
@@ -37,7 +38,7 @@ final class Outbox {
 
   /** Opens the directory, which is made if it is not there, and clears what a crash left half. */
   static Outbox open(Path directory) throws IOException {
-    Files.createDirectories(directory);
+    OwnerOnly.createDirectories(directory);
     for (Path file : files(directory, TEMPORARY)) {
       Files.deleteIfExists(file);
     }
@@ -95,9 +96,11 @@ final class Outbox {
     try (FileChannel file =
         FileChannel.open(
             temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+            Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE),
+            OwnerOnly.file())) {
       while (bytes.hasRemaining()) {
         file.write(bytes);
       }
@@ -129,7 +132,7 @@ final class Outbox {
   }
 
   private void setAside(Path file, String why) throws IOException {
-    Path unreadable = Files.createDirectories(directory.resolve("unreadable"));
+    Path unreadable = OwnerOnly.createDirectories(directory.resolve("unreadable"));
     Path target = unreadable.resolve(file.getFileName());
     Files.move(file, target, StandardCopyOption.REPLACE_EXISTING);
     log.warn("{} is unreadable ({}) and was moved to {}", file, why, target);

@@ -59,7 +59,7 @@ record SlackChannel(ChannelSettings settings) implements AlertChannel {
   private static void fields(ArrayNode fields, Decision decision) {
     Evidence evidence = decision.evidence();
     field(fields, "Agreement", Wording.agreement(evidence));
-    field(fields, "Decided by", decision.by().label());
+    field(fields, "Decided by", Wording.by(decision));
     field(fields, "Challenger errors", Long.toString(evidence.challengerError()));
     field(fields, "High-confidence conflicts", Long.toString(evidence.highConfidenceConflicts()));
     if (decision.experiment() != null) {

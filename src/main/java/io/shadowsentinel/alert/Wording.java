@@ -56,6 +56,12 @@ final class Wording {
         : reason.substring(0, reason.offsetByCodePoints(0, MAX_REASON - 1)) + "…";
   }
 
+  /** Who decided, by name where there is one. */
+  static String by(Decision decision) {
+    String label = decision.by().label();
+    return decision.who() == null ? label : label + " (" + line(decision.who()) + ")";
+  }
+
   /** The text without line breaks and other control characters. */
   static String line(String text) {
     return text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();

@@ -28,6 +28,8 @@ public record Channel<T>(String address, Class<T> type) {
    */
   private static final DeliveryOptions REQUEST = new DeliveryOptions(LOCAL).setSendTimeout(60_000);
 
+  private static final int FAILED = 1;
+
   /** Registers the codec that every channel sends with. Once for each Vert.x instance. */
   public static void install(EventBus bus) {
     bus.registerCodec(new ByReferenceCodec());
@@ -60,5 +62,18 @@ public record Channel<T>(String address, Class<T> type) {
   public <R> MessageConsumer<T> answer(EventBus bus, Function<T, R> handler) {
     return bus.localConsumer(
         address, message -> message.reply(handler.apply(message.body()), LOCAL));
+  }
+
+  /**
+   * The same for what is not known at once. A failed future fails the request, with its message.
+   */
+  public <R> MessageConsumer<T> answerLater(EventBus bus, Function<T, Future<R>> handler) {
+    return bus.localConsumer(
+        address,
+        message ->
+            handler
+                .apply(message.body())
+                .onSuccess(answer -> message.reply(answer, LOCAL))
+                .onFailure(failure -> message.fail(FAILED, failure.getMessage())));
   }
 }

@@ -17,10 +17,13 @@ final class AdminAnswers {
       return DONE;
     }
     if (reply instanceof AdminReply.Refusal refusal) {
-      // Not stored is a "no" of an instance that runs; not available is one that does not run yet.
+      // Not stored, or not now, is a "no" of an instance that runs; not available is one that does
+      // not run yet.
       return refusal.type().equals(Problem.UNAVAILABLE)
           ? UNREACHABLE
-          : refusal.status() == 409 || refusal.status() >= 500 ? ANSWER_IS_NO : BAD_INPUT;
+          : refusal.status() == 409 || refusal.status() == 429 || refusal.status() >= 500
+              ? ANSWER_IS_NO
+              : BAD_INPUT;
     }
     return UNREACHABLE;
   }
@@ -29,8 +32,8 @@ final class AdminAnswers {
   static String complaint(AdminReply reply) {
     if (reply instanceof AdminReply.Refusal refusal) {
       String advice =
-          refusal.status() == 401
-              ? "; give the token with --token-file or " + AdminOptions.TOKEN_VARIABLE
+          refusal.status() == 401 || refusal.status() == 403
+              ? "; a token is given with --token-file or " + AdminOptions.TOKEN_VARIABLE
               : "";
       return Text.oneLine(refusal.detail()) + advice;
     }

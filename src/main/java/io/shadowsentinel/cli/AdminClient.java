@@ -42,7 +42,7 @@ public final class AdminClient {
 
   /**
    * @param base where the admin API is, {@code http} or {@code https} with a host; a path is kept
-   * @param token shown on calls that change something; null for none
+   * @param token shown with every call; null for none
    * @param timeout longest wait for an answer
    */
   public AdminClient(URI base, @Nullable String token, Duration timeout) {
@@ -86,9 +86,6 @@ public final class AdminClient {
         request("/api/v1/routes/" + name + "/" + action)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body(reason)));
-    if (token != null) {
-      request.header("Authorization", "Bearer " + token);
-    }
     return call(request);
   }
 
@@ -103,9 +100,11 @@ public final class AdminClient {
   private HttpRequest.Builder request(String path) {
     String prefix = base.toString();
     String joined = (prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix);
-    return HttpRequest.newBuilder(URI.create(joined + path))
-        .timeout(timeout)
-        .header("Accept", "application/json, application/problem+json");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(joined + path))
+            .timeout(timeout)
+            .header("Accept", "application/json, application/problem+json");
+    return token == null ? request : request.header("Authorization", "Bearer " + token);
   }
 
   private AdminReply call(HttpRequest.Builder request) {

@@ -1,7 +1,9 @@
 package io.shadowsentinel.cli;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.shadowsentinel.admin.AdminAccess;
 import io.shadowsentinel.admin.AdminVerticle;
 import io.shadowsentinel.admin.Readiness;
 import io.shadowsentinel.alert.AlertSettings;
@@ -59,6 +61,7 @@ final class Instance {
   private static final int COMPARISON_WORKERS = Math.min(4, LOOPS);
   private static final long SETTLE_MILLIS = 2_000;
   private static final long SETTLE_POLL_MILLIS = 10;
+  private static final long STORE_RETRY_MILLIS = 5_000;
 
   private final Vertx vertx;
   private final PrometheusMeterRegistry registry;
@@ -80,6 +83,9 @@ final class Instance {
   private volatile boolean serving;
   private volatile SentinelConfig config;
 
+  /** What the file says, valid but perhaps not applied yet; null when it says nothing valid. */
+  private volatile @Nullable SentinelConfig wanted;
+
   private Instance(
       Vertx vertx,
       PrometheusMeterRegistry registry,
@@ -94,6 +100,7 @@ final class Instance {
     this.config = config;
     this.mirrors = new SharedMirrors(eligible);
     ProxyMeters meters = new ProxyMeters(registry, mirrors);
+    showBacklog();
     ProxySettings listen = Wiring.proxy(config);
     Admission admission = new Admission(listen.limits(), registry);
     this.moreProxies =
@@ -216,6 +223,7 @@ final class Instance {
    */
   void reloaded(ConfigResult result) {
     if (result instanceof ConfigResult.Rejected rejected) {
+      wanted = null;
       rejected.faults().forEach(fault -> log.error("config refused: {}", fault));
       count("refused");
       return;
@@ -228,10 +236,16 @@ final class Instance {
       // Before a table or a channel can ask for them.
       tls.hold(Wiring.clientsTls(next));
     } catch (TlsFault fault) {
+      wanted = null;
       count("refused");
       log.error("config not applied: {}", fault.getMessage());
       return;
     }
+    wanted = next;
+    take(next, true);
+  }
+
+  private void take(SentinelConfig next, boolean first) {
     SentinelConfig before = config;
     apply(next)
         .onSuccess(
@@ -244,10 +258,32 @@ final class Instance {
             })
         .onFailure(
             failure -> {
-              count("refused");
-              log.error("config not applied: {}", Faults.describe(failure));
-              forgetAllBut(before, config);
+              if (first) {
+                count("refused");
+                log.error("config not applied: {}", Faults.describe(failure));
+              }
+              if (failure instanceof NotStoredException) {
+                vertx.timer(STORE_RETRY_MILLIS).onSuccess(unused -> takeIfStillWanted(next));
+              } else {
+                forgetAllBut(before, config);
+              }
             });
+  }
+
+  /** The disk may be back; but the file may say something else by now. */
+  private void takeIfStillWanted(SentinelConfig next) {
+    if (next.equals(wanted)) {
+      take(next, false);
+    }
+  }
+
+  /** A config that will do once it can be written down. */
+  private static final class NotStoredException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotStoredException(String why) {
+      super(why + "; it is tried again until the file says something else");
+    }
   }
 
   private void forgetAllBut(SentinelConfig one, SentinelConfig other) {
@@ -263,16 +299,12 @@ final class Instance {
     both.putAll(Wiring.comparisons(next));
     // A new route's first answers may be in before the new table is announced to us.
     comparators.replace(both);
-    return Reconfigure.CHANNEL
-        .request(vertx.eventBus(), Wiring.routes(next), Reconfigure.Result.class)
+    return access(next)
+        .compose(done -> routes(next))
         .compose(
-            result -> {
-              if (result instanceof Reconfigure.NotApplied refused) {
-                return Future.failedFuture(refused.why());
-              }
+            version -> {
               config = next;
               comparators.replace(Wiring.comparisons(next));
-              long version = ((Reconfigure.Applied) result).tableVersion();
               return AlertSettings.CHANNEL
                   .request(
                       vertx.eventBus(),
@@ -280,7 +312,54 @@ final class Instance {
                       AlertSettings.Applied.class)
                   .map(version);
             })
-        .onFailure(failure -> comparators.replace(Wiring.comparisons(before)));
+        .onFailure(failure -> takeBack(before));
+  }
+
+  /** The port stays where it is; who may do what there is as the config now says. */
+  private Future<Void> access(SentinelConfig of) {
+    return AdminAccess.CHANNEL
+        .request(vertx.eventBus(), Wiring.access(of), AdminAccess.Result.class)
+        .compose(
+            result ->
+                result instanceof AdminAccess.NotApplied refused
+                    ? Future.failedFuture(refused.why())
+                    : Future.succeededFuture());
+  }
+
+  private Future<Long> routes(SentinelConfig of) {
+    return Reconfigure.CHANNEL
+        .request(vertx.eventBus(), Wiring.routes(of), Reconfigure.Result.class)
+        .compose(
+            result -> {
+              if (result instanceof Reconfigure.Applied applied) {
+                return Future.succeededFuture(applied.tableVersion());
+              }
+              if (result instanceof Reconfigure.NotStored unwritten) {
+                return Future.failedFuture(new NotStoredException(unwritten.why()));
+              }
+              return Future.failedFuture(((Reconfigure.NotApplied) result).why());
+            });
+  }
+
+  private void takeBack(SentinelConfig before) {
+    if (!config.equals(before)) {
+      return; // all but the alerts is as the new config says
+    }
+    comparators.replace(Wiring.comparisons(before));
+    access(before).onFailure(f -> log.error("admin: not as before: {}", Faults.describe(f)));
+  }
+
+  /**
+   * What mirroring holds in memory, beside the mirrors in flight: both are bounded, and return to
+   * 0.
+   */
+  private void showBacklog() {
+    Gauge.builder("shadow.sentinel.captured.bytes", mirrors, SharedMirrors::capturedBytes)
+        .description("Bytes of requests and answers that are held until they are compared")
+        .register(registry);
+    Gauge.builder("shadow.sentinel.waiting.pairs", mirrors, SharedMirrors::waitingPairs)
+        .description("Captured pairs of answers that are not compared yet")
+        .register(registry);
   }
 
   private void count(String result) {

@@ -16,7 +16,7 @@ public final class Main {
     if (System.getProperty(NO_RENEGOTIATION) == null) {
       System.setProperty(NO_RENEGOTIATION, "true");
     }
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(args).execute(args));
   }
 
   /** Ends the process now, with nothing put in order. */
@@ -24,9 +24,9 @@ public final class Main {
     Runtime.getRuntime().halt(exitCode);
   }
 
-  /** The command line with its rules for errors: one line on stderr, and the exit code. */
-  static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new SentinelCommand());
+  /** The command line for these arguments, with its rules for errors: one line, the exit code. */
+  static CommandLine commandLine(String... args) {
+    CommandLine line = Commands.line(args);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(Faults::badUsage);
     line.setExecutionExceptionHandler(Faults::failed);

@@ -11,12 +11,15 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 
 /** One registry for a process, and the Vert.x that reports to it. */
 final class Metrics {
+  private static final long NAME_TIMEOUT_MILLIS = 1_000;
+
   private Metrics() {}
 
   static PrometheusMeterRegistry registry() {
@@ -49,8 +52,16 @@ final class Metrics {
             .addDisabledMetricsCategory(MetricsDomain.NET_CLIENT)
             .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
             .addDisabledMetricsCategory(MetricsDomain.DATAGRAM_SOCKET);
+    // Everyone who needs a name waits for the question that was asked first: one that was lost must
+    // not hold them for the 5 s that are usual.
+    AddressResolverOptions names =
+        new AddressResolverOptions().setQueryTimeout(NAME_TIMEOUT_MILLIS);
     return Vertx.builder()
-        .with(new VertxOptions().setPreferNativeTransport(true).setMetricsOptions(metrics))
+        .with(
+            new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setMetricsOptions(metrics)
+                .setAddressResolverOptions(names))
         .withMetrics(new MicrometerMetricsFactory(registry))
         .build();
   }

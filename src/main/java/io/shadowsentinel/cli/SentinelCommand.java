@@ -10,31 +10,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code sentinel}: the commands, and the emergency brake that needs none. */
+/** {@code sentinel}: what stands before a command, and the emergency brake that needs none. */
 @Command(
     name = "sentinel",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "Tests a new model on real traffic, with no impact on users.",
-    subcommands = {
-      RunCommand.class,
-      DemoCommand.class,
-      StatusCommand.class,
-      RollbackCommand.class,
-      PromoteCommand.class,
-      PauseCommand.class,
-      ResumeCommand.class,
-      RestartCommand.class,
-      CheckCommand.class,
-      DoctorCommand.class,
-      ReplayCommand.class,
-      CompareCommand.class,
-      ServeModelCommand.class,
-      ValidateModelCommand.class,
-      CompletionCommand.class,
-      ManCommand.class,
-      CommandLine.HelpCommand.class
-    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",

@@ -83,13 +83,16 @@ final class StatusTable {
   }
 
   private static String decision(JsonNode decision) {
-    return decision.isObject()
-        ? decision.path("decision").asText()
-            + " by "
-            + decision.path("by").asText()
-            + " at "
-            + decision.path("time").asText()
-        : NONE;
+    if (!decision.isObject()) {
+      return NONE;
+    }
+    JsonNode who = decision.path("who");
+    return decision.path("decision").asText()
+        + " by "
+        + decision.path("by").asText()
+        + (who.isTextual() ? " (" + who.textValue() + ")" : "")
+        + " at "
+        + decision.path("time").asText();
   }
 
   /** Cut after one decimal, not rounded: 79.96 % must not read as 80.0 %. */

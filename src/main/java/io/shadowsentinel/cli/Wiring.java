@@ -1,5 +1,6 @@
 package io.shadowsentinel.cli;
 
+import io.shadowsentinel.admin.AdminAccess;
 import io.shadowsentinel.admin.AdminSettings;
 import io.shadowsentinel.admin.AdminToken;
 import io.shadowsentinel.alert.ChannelSettings;
@@ -108,13 +109,21 @@ final class Wiring {
 
   static AdminSettings admin(SentinelConfig config) {
     AdminConfig admin = config.admin();
-    return new AdminSettings(
-        admin.host(),
-        admin.port(),
-        admin.token(),
-        admin.tls(),
-        admin.tokens().stream().map(Wiring::token).toList(),
-        admin.readsNeedToken());
+    return new AdminSettings(admin.host(), admin.port(), admin.tls(), access(config));
+  }
+
+  static AdminAccess access(SentinelConfig config) {
+    AdminConfig admin = config.admin();
+    List<AdminToken> tokens = new ArrayList<>();
+    if (admin.token() != null) {
+      tokens.addAll(AdminAccess.of(admin.token()).tokens());
+    }
+    admin.tokens().forEach(token -> tokens.add(token(token)));
+    return new AdminAccess(
+        tokens,
+        AdminAccess.Reads.valueOf(admin.readAccess().name()),
+        admin.metricsAccess() == AdminConfig.ReadAccess.TOKEN,
+        admin.allowedHosts());
   }
 
   private static AdminToken token(AdminConfig.Token token) {

@@ -24,6 +24,7 @@ final class AnswerComparator implements Comparator {
   private final @Nullable JudgeSettings judge;
   private final NoiseModel noise;
   private final double highConfidence;
+  private final ConflictRules rules;
 
   AnswerComparator(Format format, CompareSettings settings, NoiseModel noise) {
     this.configured = settings.format();
@@ -35,16 +36,17 @@ final class AnswerComparator implements Comparator {
     this.judge = settings.text().judge();
     this.noise = noise;
     this.highConfidence = settings.highConfidence();
+    this.rules = new ConflictRules(settings.conflicts());
   }
 
   @Override
   public Verdict compare(Exchange exchange) {
-    return examine(exchange).verdict(exchange).withFormat(formatInUse());
+    return examine(exchange).verdict(exchange, rules).withFormat(formatInUse());
   }
 
   @Override
   public Inquiry inquire(Exchange exchange) {
-    return examine(exchange).inquiry(exchange, judge).withFormat(formatInUse());
+    return examine(exchange).inquiry(exchange, judge, rules).withFormat(formatInUse());
   }
 
   @Override
@@ -164,7 +166,7 @@ final class AnswerComparator implements Comparator {
             Observer.error(exchange.champion()),
             Observer.error(exchange.challenger()),
             failedCheck(exchange.championAgain()))
-        .verdict(exchange);
+        .verdict(exchange, ConflictRules.DEFAULTS);
   }
 
   private static boolean sameBytes(Answer champion, Answer challenger) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param places what holds at single places; default {@link PlaceSettings#NONE}
  * @param relativeTolerance for numbers, as a share of the larger of the two, 0 to 1; numbers agree
  *     within this or within {@code tolerance}; default 0
+ * @param conflicts what is kept of a disagreement; default {@link ConflictSettings#DEFAULTS}
  */
 public record CompareSettings(
     String format,
@@ -27,7 +28,8 @@ public record CompareSettings(
     double highConfidence,
     TextSettings text,
     PlaceSettings places,
-    double relativeTolerance) {
+    double relativeTolerance,
+    ConflictSettings conflicts) {
 
   /** What a route compares by when its config says nothing. */
   public static final CompareSettings DEFAULTS =
@@ -54,26 +56,35 @@ public record CompareSettings(
         highConfidence,
         TextSettings.DEFAULTS,
         PlaceSettings.NONE,
-        0);
+        0,
+        ConflictSettings.DEFAULTS);
   }
 
   /** The same settings with another way to compare texts. */
   public CompareSettings withText(TextSettings other) {
-    return with(other, places, relativeTolerance);
+    return with(other, places, relativeTolerance, conflicts);
   }
 
   /** The same settings with other rules for single places. */
   public CompareSettings withPlaces(PlaceSettings other) {
-    return with(text, other, relativeTolerance);
+    return with(text, other, relativeTolerance, conflicts);
   }
 
   /** The same settings with another relative tolerance. */
   public CompareSettings withRelativeTolerance(double other) {
-    return with(text, places, other);
+    return with(text, places, other, conflicts);
+  }
+
+  /** The same settings that keep something else of a disagreement. */
+  public CompareSettings withConflicts(ConflictSettings other) {
+    return with(text, places, relativeTolerance, other);
   }
 
   private CompareSettings with(
-      TextSettings otherText, PlaceSettings otherPlaces, double otherRelative) {
+      TextSettings otherText,
+      PlaceSettings otherPlaces,
+      double otherRelative,
+      ConflictSettings otherConflicts) {
     return new CompareSettings(
         format,
         label,
@@ -83,6 +94,7 @@ public record CompareSettings(
         highConfidence,
         otherText,
         otherPlaces,
-        otherRelative);
+        otherRelative,
+        otherConflicts);
   }
 }

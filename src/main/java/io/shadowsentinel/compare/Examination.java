@@ -100,8 +100,8 @@ record Examination(
         outcome, reason, ours, theirs, differences, differences.firstRow(), highConfidence, true);
   }
 
-  /** The verdict, when nobody is asked. */
-  Verdict verdict(Exchange exchange) {
+  /** The verdict, when nobody is asked, and of a disagreement what the rules let be kept. */
+  Verdict verdict(Exchange exchange, ConflictRules rules) {
     if (outcome == Outcome.INCOMPARABLE) {
       return new Verdict(
           exchange.route(),
@@ -112,7 +112,7 @@ record Examination(
           Double.NaN,
           false,
           null,
-          observation(exchange));
+          observation(exchange, rules));
     }
     int rows = ours.count();
     return new Verdict(
@@ -123,22 +123,22 @@ record Examination(
         byRow ? differences.rowsWithout(rows) : 0,
         confidenceGap(),
         highConfidenceConflict(),
-        outcome == Outcome.AGREE ? null : conflict(exchange),
-        observation(exchange));
+        outcome == Outcome.AGREE ? null : conflict(exchange, rules),
+        observation(exchange, rules));
   }
 
-  private Observation observation(Exchange exchange) {
+  private Observation observation(Exchange exchange, ConflictRules rules) {
     return byRow && outcome != Outcome.INCOMPARABLE
-        ? Observer.compared(exchange, ours, theirs, differences, selfCheck)
+        ? Observer.compared(exchange, ours, theirs, differences, selfCheck, rules)
         : Observer.apart(exchange, championError, challengerError, selfCheck);
   }
 
   /** The verdict, or what a judge must be asked before there is one. */
-  Inquiry inquiry(Exchange exchange, @Nullable JudgeSettings judge) {
+  Inquiry inquiry(Exchange exchange, @Nullable JudgeSettings judge, ConflictRules rules) {
     boolean open =
         judge != null && byRow && outcome == Outcome.INCOMPARABLE && differences.canBeAsked();
     if (!open) {
-      return Inquiry.settled(verdict(exchange));
+      return Inquiry.settled(verdict(exchange, rules));
     }
     List<Inquiry.Question> questions = new ArrayList<>();
     for (Differences.Found found : differences.undecided()) {
@@ -151,7 +151,7 @@ record Examination(
         exchange.requestId(),
         judge,
         questions,
-        judgements -> settled(judgements).verdict(exchange));
+        judgements -> settled(judgements).verdict(exchange, rules));
   }
 
   private static String text(@Nullable Json value) {
@@ -261,23 +261,25 @@ record Examination(
     return rows == 0 ? Double.NaN : sum / rows;
   }
 
-  private Conflict conflict(Exchange exchange) {
-    return new Conflict(
-        Instant.ofEpochMilli(exchange.capturedAtMillis()),
-        exchange.route(),
-        exchange.scope(),
-        exchange.requestId(),
-        exchange.target(),
-        outcome.label(),
-        reason,
-        row,
-        shownLabel(ours, row),
-        shownConfidence(ours, row),
-        shownLabel(theirs, row),
-        shownConfidence(theirs, row),
-        highConfidenceConflict(),
-        differences.paths(),
-        differences.total());
+  private Conflict conflict(Exchange exchange, ConflictRules rules) {
+    Conflict conflict =
+        new Conflict(
+            Instant.ofEpochMilli(exchange.capturedAtMillis()),
+            exchange.route(),
+            exchange.scope(),
+            exchange.requestId(),
+            rules.target(exchange.target()),
+            outcome.label(),
+            reason,
+            row,
+            rules.label(ours, row),
+            shownConfidence(ours, row),
+            rules.label(theirs, row),
+            shownConfidence(theirs, row),
+            highConfidenceConflict(),
+            differences.paths(),
+            differences.total());
+    return rules.withBodies(conflict, exchange);
   }
 
   private static @Nullable String shownLabel(Rows rows, int row) {

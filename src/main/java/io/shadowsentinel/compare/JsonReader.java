@@ -52,6 +52,11 @@ final class JsonReader {
         .build();
   }
 
+  /** Takes what this reader takes with specials, within the same bounds, and keys twice. */
+  static JsonFactory factoryWithSpecials() {
+    return WITH_SPECIALS;
+  }
+
   private final @Nullable IgnoreRules ignore;
 
   JsonReader(@Nullable IgnoreRules ignore) {

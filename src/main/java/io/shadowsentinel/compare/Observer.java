@@ -13,21 +13,24 @@ final class Observer {
 
   private Observer() {}
 
-  /** Of two answers that were compared. */
+  /** Of two answers that were compared, with the labels that may be kept. */
   static Observation compared(
       Exchange exchange,
       Rows ours,
       Rows theirs,
       Differences differences,
-      @Nullable SelfCheck selfCheck) {
+      @Nullable SelfCheck selfCheck,
+      ConflictRules rules) {
     List<String> championLabels = List.of();
     List<String> challengerLabels = List.of();
     int rows = 0;
     if (ours.hasLabels() && theirs.hasLabels()) {
       rows = Math.min(ours.count(), Observation.MAX_ROWS);
-      championLabels = labels(ours, rows);
+      championLabels = labels(ours, rows, rules);
       challengerLabels =
-          differences.isSame() ? championLabels : labelsBeside(championLabels, theirs, differences);
+          differences.isSame()
+              ? championLabels
+              : labelsBeside(championLabels, theirs, differences, rules);
     }
     return new Observation(
         exchange.requestId(),
@@ -81,30 +84,30 @@ final class Observer {
     return status >= 100 && status <= 599 ? "status_" + status : "status_other";
   }
 
-  private static List<String> labels(Rows rows, int count) {
+  private static List<String> labels(Rows rows, int count, ConflictRules rules) {
     if (count == 1) {
-      return List.of(label(rows, 0));
+      return List.of(label(rows, 0, rules));
     }
     String[] labels = new String[count];
     for (int row = 0; row < count; row++) {
-      labels[row] = label(rows, row);
+      labels[row] = label(rows, row, rules);
     }
     return List.of(labels);
   }
 
   /** A label that is the same class is told as the champion spells it: 1 and "1.0" are one. */
   private static List<String> labelsBeside(
-      List<String> champions, Rows theirs, Differences differences) {
+      List<String> champions, Rows theirs, Differences differences, ConflictRules rules) {
     String[] labels = new String[champions.size()];
     for (int row = 0; row < labels.length; row++) {
-      labels[row] = differences.agreesIn(row) ? champions.get(row) : label(theirs, row);
+      labels[row] = differences.agreesIn(row) ? champions.get(row) : label(theirs, row, rules);
     }
     return List.of(labels);
   }
 
-  private static String label(Rows rows, int row) {
-    Json label = rows.label(row);
-    return label == null ? "" : Labels.show(label);
+  private static String label(Rows rows, int row, ConflictRules rules) {
+    String label = rules.label(rows, row);
+    return label == null ? "" : label;
   }
 
   private static long nanos(Answer answer) {

@@ -84,6 +84,27 @@ final class Path {
     return name == null ? above.anyChild() : above.child(name);
   }
 
+  /** True when the rules name this place, one that it lies in, or one that lies in it. */
+  boolean touches(IgnoreRules root) {
+    return rulesHere(root) != null || (parent != null && parent.isWithin(root));
+  }
+
+  private boolean isWithin(IgnoreRules root) {
+    IgnoreRules here = rulesHere(root);
+    return (here != null && here.ignoresThis()) || (parent != null && parent.isWithin(root));
+  }
+
+  private @Nullable IgnoreRules rulesHere(IgnoreRules root) {
+    if (parent == null) {
+      return root;
+    }
+    IgnoreRules above = parent.rulesHere(root);
+    if (above == null) {
+      return null;
+    }
+    return name == null ? above.child(index) : above.child(name);
+  }
+
   /** The JSON Pointer, at most {@value #MAX_CHARS} characters and an ellipsis. */
   @Override
   public String toString() {

@@ -23,7 +23,7 @@ final class ConfigBinder {
 
   static SentinelConfig bind(Section root, Faults faults) {
     Section listenSection = root.child("listen");
-    Section adminSection = root.child("admin");
+    Section adminSection = root.secretChild("admin");
     ListenSettings listen = ServerBinder.listen(listenSection);
     AdminConfig admin = ServerBinder.admin(adminSection, faults);
     ServerBinder.portsDiffer(listen, admin, listenSection, adminSection);
@@ -65,10 +65,10 @@ final class ConfigBinder {
   }
 
   private static List<AlertConfig> alerts(@Nullable Value value) {
-    List<Value> items = value == null ? null : value.items("a list of alerts");
+    List<Value> items = value == null ? null : value.secretItems("a list of alerts");
     List<AlertConfig> alerts = new ArrayList<>();
     for (Value item : items == null ? List.<Value>of() : items) {
-      Section section = item.section("alert", ALERT_FORM);
+      Section section = item.secretSection("alert", ALERT_FORM);
       AlertConfig alert = section == null ? null : alert(section);
       if (alert != null) {
         alerts.add(alert);

@@ -11,7 +11,8 @@ public final class ConfigDiff {
 
   /**
    * The keys whose new values take effect only after a restart, in the order of the documentation;
-   * empty when the process can follow every change. Routes and alerts are followed at once.
+   * empty when the process can follow every change. Routes, alerts and who may do what at the admin
+   * port are followed at once.
    */
   public static List<String> needsRestart(SentinelConfig running, SentinelConfig next) {
     List<String> keys = new ArrayList<>();
@@ -22,7 +23,6 @@ public final class ConfigDiff {
     compare(keys, "listen.limits", running, next, c -> c.listen().limits());
     compare(keys, "admin.host", running, next, c -> c.admin().host());
     compare(keys, "admin.port", running, next, c -> c.admin().port());
-    compare(keys, "admin.token", running, next, c -> c.admin().token());
     compare(keys, "admin.tls", running, next, c -> c.admin().tls());
     compare(keys, "state.directory", running, next, SentinelConfig::stateDirectory);
     return List.copyOf(keys);

@@ -32,7 +32,7 @@ final class JudgeBinder {
                 format == null ? defaults.format() : format,
                 pointer(section.optional("label")),
                 pointer(section.optional("confidence")),
-                ignore(section.optional("ignore")),
+                pointers(section.optional("ignore")),
                 section
                     .decimal(
                         "tolerance",
@@ -100,7 +100,8 @@ final class JudgeBinder {
     return text == null ? null : JsonPointer.compile(text);
   }
 
-  private static List<String> ignore(@Nullable Value value) {
+  /** Reads JSON Pointers, in which {@code *} is any one step. */
+  static List<String> pointers(@Nullable Value value) {
     List<Value> items =
         value == null ? null : value.items("a list of JSON Pointers, * for any one step");
     List<String> pointers = new ArrayList<>();

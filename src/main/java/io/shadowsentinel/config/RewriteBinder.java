@@ -56,7 +56,7 @@ final class RewriteBinder {
   private RewriteBinder() {}
 
   static RequestRewrite rewrite(Section mirror) {
-    Map<String, String> headers = headers(mirror.optionalChild("setHeaders"));
+    Map<String, String> headers = headers(mirror.optionalSecretChild("setHeaders"));
     RequestRewrite.PathRewrite path = path(mirror.optionalChild("rewritePath"));
     Value patch = mirror.optional("patchBody");
     return new RequestRewrite(headers, path, patch == null ? null : PatchBinder.patch(patch));

@@ -71,7 +71,9 @@ final class RouteBinder {
     Section mirrorSection = section.child("mirror");
     MirrorSettings mirror =
         mirror(mirrorSection).withSelfCheck(JudgeBinder.selfCheck(compareSection));
-    var compare = JudgeBinder.compare(compareSection);
+    var compare =
+        JudgeBinder.compare(compareSection)
+            .withConflicts(ConflictsBinder.conflicts(section.child("conflicts")));
     var decide = JudgeBinder.decide(section.child("decide"));
     RewriteBinder.refuseAutomaticPromotion(mirror.rewrite(), mirrorSection, decide);
     section.end();
@@ -124,7 +126,7 @@ final class RouteBinder {
     String path = pathValue == null ? null : pathValue.text(PATH_PREFIX, expected);
     Set<String> hosts = hosts(section.optional("host"));
     Set<String> methods = words(section.optional("methods"), METHOD, METHOD_FORM, Set.of(), 1);
-    Map<String, String> headers = headers(section.optionalChild("headers"));
+    Map<String, String> headers = headers(section.optionalSecretChild("headers"));
     section.end();
     return new Match(path == null ? "/" : path, List.copyOf(hosts), methods, headers);
   }
@@ -151,8 +153,11 @@ final class RouteBinder {
       } else if (!seen.add(name)) {
         value.fault("a second time", "each header once, in any case");
       }
-      String text = value.text(HEADER_VALUE, "the value that the header must have");
-      if (text != null) {
+      String text = value.text("the value that the header must have");
+      if (text != null && !HEADER_VALUE.matcher(text).matches()) {
+        // It may be a credential, so it is not shown.
+        value.fault("not a header's value", "visible ASCII characters, blanks only between them");
+      } else if (text != null) {
         headers.put(name, text);
       }
     }

@@ -56,15 +56,29 @@ final class Section {
   /** The mapping at a key; an empty one, whose keys all have defaults, when it is left out. */
   Section child(String key) {
     Section child = optionalChild(key);
-    return child == null
-        ? new Section(pathOf(key), new Node.Mapping(at(), Map.of()), faults)
-        : child;
+    return child == null ? emptyChild(key) : child;
   }
 
   /** The mapping at a key; null when it is left out, or is none. */
   @Nullable Section optionalChild(String key) {
     Value value = optional(key);
     return value == null ? null : value.section(pathOf(key), "a mapping");
+  }
+
+  /** The mapping at a key, which holds secrets; an empty one when it is left out. */
+  Section secretChild(String key) {
+    Section child = optionalSecretChild(key);
+    return child == null ? emptyChild(key) : child;
+  }
+
+  /** The mapping at a key, which holds secrets; null when it is left out, or is none. */
+  @Nullable Section optionalSecretChild(String key) {
+    Value value = optional(key);
+    return value == null ? null : value.secretSection(pathOf(key), "a mapping");
+  }
+
+  private Section emptyChild(String key) {
+    return new Section(pathOf(key), new Node.Mapping(at(), Map.of()), faults);
   }
 
   long integer(String key, long fallback, long min, long max) {

@@ -33,15 +33,20 @@ final class ServerBinder {
     String host = host(section, defaults.host());
     int port = port(section, defaults.port());
     Value token = section.optional("token");
+    Value tokens = section.optional("tokens");
+    String single = token == null ? null : token(token, host);
     AdminConfig config =
         new AdminConfig(
             host,
             port,
-            token == null ? null : token(token, host),
+            single,
             TlsBinder.listener(section),
-            TokensBinder.tokens(section),
-            TokensBinder.readsNeedToken(section));
-    if (token == null && config.tokens().isEmpty() && !Hosts.isLoopback(host)) {
+            new AccessBinder(single).tokens(tokens),
+            AccessBinder.reads(section.optional("readAccess"), defaults.readAccess()),
+            AccessBinder.reads(section.optional("metricsAccess"), defaults.metricsAccess()),
+            AccessBinder.hosts(section.optional("allowedHosts")));
+    boolean told = token != null || (tokens != null && !tokens.isEmptyList());
+    if (!told && !Hosts.isLoopback(host)) {
       faults.add(
           section.at(), section.pathOf("token") + ": missing (expected " + tokenFor(host) + ")");
     }

@@ -40,10 +40,10 @@ final class Substitution {
       if (reference.group("escaped") != null) {
         out.append("${");
       } else if (reference.group("broken") != null) {
-        String rest = Shown.text(text.substring(reference.start()));
+        // What follows is not shown: it may be a secret.
         faults.add(
             scalar.at(),
-            rest + ": not a variable (expected ${NAME} or ${NAME:-default}; $${ for a literal ${)");
+            "${ begins no variable (expected ${NAME} or ${NAME:-default}; $${ for a literal ${)");
         faulty = true;
       } else {
         String value = valueOf(reference.group("name"), reference.group("default"));

@@ -202,6 +202,38 @@ record Value(String path, Node node, Faults faults) {
     return null;
   }
 
+  /**
+   * Reads a mapping that holds secrets. What is something else is not shown: a blank that is
+   * missing behind a colon makes one text of key and secret.
+   */
+  @Nullable Section secretSection(String name, String expected) {
+    if (isText()) {
+      fault("no mapping", expected);
+      return null;
+    }
+    return section(name, expected);
+  }
+
+  /** Reads a list of what holds secrets; what is something else is not shown. */
+  @Nullable List<Value> secretItems(String expected) {
+    if (isText()) {
+      fault("no list", expected);
+      return null;
+    }
+    return items(expected);
+  }
+
+  private boolean isText() {
+    return node instanceof Node.Scalar scalar
+        && scalar.kind() != Node.Kind.NULL
+        && scalar.kind() != Node.Kind.FAULTY;
+  }
+
+  /** True for a list without items. */
+  boolean isEmptyList() {
+    return node instanceof Node.Sequence list && list.items().isEmpty();
+  }
+
   /** Reads a list; the items are not looked at yet. */
   @Nullable List<Value> items(String expected) {
     if (!(node instanceof Node.Sequence sequence)) {

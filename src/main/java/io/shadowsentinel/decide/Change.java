@@ -15,7 +15,24 @@ import org.jspecify.annotations.Nullable;
  * @param after the route as it will be
  */
 record Change(
-    RouteLedger before, Route after, Action action, By by, String reason, @Nullable String origin) {
+    RouteLedger before,
+    Route after,
+    Action action,
+    By by,
+    @Nullable String who,
+    String reason,
+    @Nullable String origin) {
+
+  /** A change by nobody that is known by name. */
+  Change(
+      RouteLedger before,
+      Route after,
+      Action action,
+      By by,
+      String reason,
+      @Nullable String origin) {
+    this(before, after, action, by, null, reason, origin);
+  }
 
   /**
    * The line of the log. Experiment and evidence belong together: both are those that the change
@@ -36,6 +53,7 @@ record Change(
         route.state(),
         after.state(),
         by,
+        who,
         reason,
         origin,
         trial == null ? Evidence.NONE : trial.evidence(),

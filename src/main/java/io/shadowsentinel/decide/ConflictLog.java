@@ -12,16 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,17 +35,14 @@ final class ConflictLog implements AutoCloseable {
   static final long MAX_FILE_BYTES = 16L << 20;
   static final int PER_SECOND = 100;
 
-  /** How many of a route, the newest, can be asked for. */
-  static final int IN_MEMORY = 1_000;
-
   /** How much of the files' end is read at the start. */
   private static final int TAIL_BYTES = 4 << 20;
 
   private static final long COMPLAINT_EVERY_MILLIS = 60_000;
   private static final Logger LOG = LoggerFactory.getLogger(ConflictLog.class);
 
-  private static final class OfRoute {
-    final Deque<Conflict> newestFirst = new ArrayDeque<>();
+  /** How many a route had in a second. */
+  private static final class Pace {
     long second;
     int inSecond;
 
@@ -60,18 +53,12 @@ final class ConflictLog implements AutoCloseable {
       }
       return ++inSecond <= PER_SECOND;
     }
-
-    void add(Conflict conflict) {
-      newestFirst.addFirst(conflict);
-      if (newestFirst.size() > IN_MEMORY) {
-        newestFirst.removeLast();
-      }
-    }
   }
 
   private final StateDirectory directory;
   private final long maxFileBytes;
-  private final Map<String, OfRoute> byRoute = new HashMap<>();
+  private final ConflictMemory memory = new ConflictMemory(ConflictMemory.BODY_CHARS);
+  private final Map<String, Pace> paceByRoute = new HashMap<>();
   private @Nullable FileChannel channel;
   private long nextComplaintMillis;
 
@@ -97,9 +84,9 @@ final class ConflictLog implements AutoCloseable {
     List<Conflict> kept = new ArrayList<>();
     List<Conflict> over = new ArrayList<>();
     for (Conflict conflict : conflicts) {
-      OfRoute route = byRoute.computeIfAbsent(conflict.route(), unused -> new OfRoute());
-      if (route.mayTakeOneMore(Math.floorDiv(nowMillis, 1_000L))) {
-        route.add(conflict);
+      Pace pace = paceByRoute.computeIfAbsent(conflict.route(), unused -> new Pace());
+      if (pace.mayTakeOneMore(Math.floorDiv(nowMillis, 1_000L))) {
+        memory.add(conflict);
         kept.add(conflict);
       } else {
         over.add(conflict);
@@ -116,18 +103,13 @@ final class ConflictLog implements AutoCloseable {
 
   /** The latest, newest first. */
   List<Conflict> find(Queries.Conflicts query) {
-    Stream<Conflict> found =
-        query.route() == null
-            ? byRoute.values().stream()
-                .flatMap(route -> route.newestFirst.stream())
-                .sorted(Comparator.comparing(Conflict::time).reversed())
-            : byRoute.getOrDefault(query.route(), new OfRoute()).newestFirst.stream();
-    return found.limit(query.limit()).toList();
+    return memory.find(query.route()).limit(query.limit()).toList();
   }
 
   /** Forgets routes that are no longer in the table; the file keeps them until it rolls. */
   void retainOnly(Set<String> routes) {
-    byRoute.keySet().retainAll(routes);
+    memory.retainOnly(routes);
+    paceByRoute.keySet().retainAll(routes);
   }
 
   @Override
@@ -203,7 +185,7 @@ final class ConflictLog implements AutoCloseable {
         if (conflict == null || conflict.route() == null || conflict.time() == null) {
           unreadable++;
         } else {
-          byRoute.computeIfAbsent(conflict.route(), unused -> new OfRoute()).add(conflict);
+          memory.add(conflict);
         }
       } catch (JsonProcessingException e) {
         unreadable++;

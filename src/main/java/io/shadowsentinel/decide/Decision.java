@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param challenger the name of the model on trial then (or on standby), null without one
  * @param from the state before
  * @param to the state after
- * @param by who
+ * @param by what kind of actor
+ * @param who for an operator, the name of the token that was shown, or of the certificate; null
+ *     when it is not known, and for every other actor
  * @param origin for an operator, where the call came from; else null
  * @param evidence that of {@code experiment} when it was taken
  * @param tableVersion the routing table's version that it made
@@ -35,10 +37,45 @@ public record Decision(
     RouteState from,
     RouteState to,
     By by,
+    @Nullable String who,
     String reason,
     @Nullable String origin,
     Evidence evidence,
     long tableVersion) {
+
+  /** A decision of nobody that is known by name. */
+  public Decision(
+      long seq,
+      Instant time,
+      String route,
+      Action action,
+      @Nullable String experiment,
+      String champion,
+      @Nullable String challenger,
+      RouteState from,
+      RouteState to,
+      By by,
+      String reason,
+      @Nullable String origin,
+      Evidence evidence,
+      long tableVersion) {
+    this(
+        seq,
+        time,
+        route,
+        action,
+        experiment,
+        champion,
+        challenger,
+        from,
+        to,
+        by,
+        null,
+        reason,
+        origin,
+        evidence,
+        tableVersion);
+  }
 
   /** The fact that a decision is written down: from the decision verticle, to everyone. */
   public static final Channel<Decision> CHANNEL =

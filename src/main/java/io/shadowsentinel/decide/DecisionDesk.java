@@ -111,7 +111,7 @@ final class DecisionDesk {
       history.configApplied(now());
     } catch (IOException e) {
       notWritten(e.toString());
-      return new Reconfigure.NotApplied(e.toString());
+      return new Reconfigure.NotStored(e.toString());
     } catch (IllegalArgumentException e) {
       return new Reconfigure.NotApplied(String.valueOf(e.getMessage()));
     }
@@ -151,7 +151,13 @@ final class DecisionDesk {
     try {
       take(
           new Change(
-              ledger, after, command.action(), By.OPERATOR, command.reason(), command.origin()));
+              ledger,
+              after,
+              command.action(),
+              By.OPERATOR,
+              command.who(),
+              command.reason(),
+              command.origin()));
     } catch (IOException e) {
       notWritten(e.toString());
       return new CommandResult.NotStored(e.toString());

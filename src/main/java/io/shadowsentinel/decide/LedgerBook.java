@@ -229,7 +229,7 @@ final class LedgerBook {
         decision.seq(),
         decision.action(),
         decision.route(),
-        decision.by().label(),
+        actor(decision),
         decision.from(),
         decision.to(),
         decision.tableVersion(),
@@ -243,5 +243,13 @@ final class LedgerBook {
         evidence.inFlight(),
         // What an operator typed must not be able to forge a line of the log.
         decision.reason().replaceAll("\\p{Cntrl}", " "));
+  }
+
+  /** Who it was, as far as it is known, and from where. */
+  private static String actor(Decision decision) {
+    String who = decision.who() == null ? "" : decision.who();
+    String from = decision.origin() == null ? "" : "from " + decision.origin();
+    String detail = (who + " " + from).strip().replaceAll("\\p{Cntrl}", " ");
+    return decision.by().label() + (detail.isEmpty() ? "" : " (" + detail + ")");
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The routes as the config now has them. Answered with {@link Applied} or {@link NotApplied}.
+ * The routes as the config now has them. Answered with a {@link Result}.
  *
  * @param routes in table order
  * @param rules by route name, one for each route
@@ -19,7 +19,10 @@ public record Reconfigure(List<RouteSpec> routes, Map<String, DecideSettings> ru
   /** It is written down and announced. */
   public record Applied(long tableVersion) implements Result {}
 
-  /** It could not be written down; the table is as it was. */
+  /** It could not be written down, and may be later; the table is as it was. */
+  public record NotStored(String why) implements Result {}
+
+  /** It contradicts itself; the table is as it was. */
   public record NotApplied(String why) implements Result {}
 
   /** What became of it. */

@@ -116,11 +116,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     UpstreamSet.Upstream to = Objects.requireNonNull(asked);
     if (failure instanceof ConnectionPoolTooBusyException) {
       log.debug("route {}: too many requests wait for {}", route.name, to);
-      fail(
-          503,
-          "Champion Busy",
-          "too many requests wait for a connection to the champion",
-          Answer.Fate.UNREACHABLE);
+      fail(503, "Champion Busy", "too many requests wait for it", Answer.Fate.UNREACHABLE);
       return;
     }
     to.eject(loop.now());
@@ -132,7 +128,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     fail(
         502,
         "Champion Unreachable",
-        // Where the models are is the log's to say, not the user's to know.
+        // Where it is, is nobody's to know but the operator's: it is in the log.
         TlsFailure.detail(failure, "no connection to the champion's upstream"),
         Answer.Fate.UNREACHABLE);
   }

@@ -40,12 +40,14 @@ final class Http2Checks {
       RequestChecks.refuseAlias(field.getKey());
       requireValue(field.getKey(), field.getValue());
       count++;
-      lengths += field.getKey().equals("content-length") ? 1 : 0;
-      hosts += field.getKey().equals("host") ? 1 : 0;
+      if (field.getKey().equals("content-length")) {
+        lengths++;
+      } else if (field.getKey().equals("host")) {
+        hosts++;
+      }
     }
     if (hosts > 1) {
-      // That the first is the :authority, Vert.x has seen to.
-      throw RequestFault.malformed("host twice (expected it once, or :authority)");
+      throw RequestFault.malformed("host twice (expected it once)");
     }
     if (count > limits.maxHeaderCount()) {
       throw RequestFault.over(

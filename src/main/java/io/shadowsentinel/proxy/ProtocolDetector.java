@@ -19,6 +19,9 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter
   /** Told once. */
   interface Listener {
     void protocol(boolean http2);
+
+    /** HTTP/2 is set up, and has read nothing but its preface. */
+    void http2Begins();
   }
 
   private static final byte[] PREFACE =
@@ -60,6 +63,12 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter
     ctx.pipeline().remove(this);
     if (before > 0) {
       ctx.fireChannelRead(Unpooled.copiedBuffer(PREFACE, 0, before));
+    }
+    if (same) {
+      ctx.fireChannelRead(in.readRetainedSlice(length));
+      if (listener != null) {
+        listener.http2Begins();
+      }
     }
     ctx.fireChannelRead(in);
   }

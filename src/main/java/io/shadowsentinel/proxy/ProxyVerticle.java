@@ -67,7 +67,6 @@ public final class ProxyVerticle extends VerticleBase {
   /**
    * A proxy that gives requests 10 s to end in when it is stopped.
    *
-   * @param admission counts what users take up, together with all the other verticles
    * @param tls holds what the listener, and every table to come, is secured with
    */
   public ProxyVerticle(
@@ -82,7 +81,7 @@ public final class ProxyVerticle extends VerticleBase {
   /**
    * One of the verticles that share everything but their settings.
    *
-   * @param admission counts what users take up, together with all the other verticles
+   * @param admission the bounds that all of them keep to together
    * @param tls holds what the listener, and every table to come, is secured with
    * @param grace how long requests may go on when it is stopped; asked then, on the event loop
    */
@@ -155,11 +154,7 @@ public final class ProxyVerticle extends VerticleBase {
             table -> {
               swap(made, table);
               return listening
-                  .connectionHandler(
-                      connection -> {
-                        connections.opened(connection);
-                        draining.opened(connection);
-                      })
+                  .connectionHandler(draining::opened)
                   .requestHandler(request -> handle(made, request))
                   .listen(sharedPort(settings.port()), settings.host());
             })

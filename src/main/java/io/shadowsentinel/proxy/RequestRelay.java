@@ -53,11 +53,10 @@ final class RequestRelay {
     }
     Buffer waiting = pending;
     pending = null;
-    if (waiting != null) {
-      // HTTP/2 does not announce a body: only now is it known that there is one.
-      announceChunked(connected);
-    }
     if (ended) {
+      if (waiting != null) {
+        announceChunked(connected);
+      }
       connected.end(waiting);
       return;
     }

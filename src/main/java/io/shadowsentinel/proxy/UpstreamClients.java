@@ -14,11 +14,13 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.tracing.TracingPolicy;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -111,8 +113,11 @@ final class UpstreamClients {
             .setHost(host)
             .setPort(port)
             .setTimeout((int) Math.min(Integer.MAX_VALUE, timeoutMillis));
-    return sockets
-        .connect(options)
+    Future<NetSocket> connecting = sockets.connect(options);
+    // That timeout begins when the name is resolved, and a name server may be silent for long.
+    return connecting
+        .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+        .onFailure(late -> connecting.onSuccess(NetSocket::close))
         .map(socket -> Http1Connection.on((NetSocketInternal) socket, context, codec, owner));
   }
 

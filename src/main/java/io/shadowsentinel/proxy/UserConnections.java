@@ -6,11 +6,9 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * The users' connections of one event loop: which protocol each speaks, and how long it may take
@@ -57,29 +55,36 @@ final class UserConnections {
       // It has told its protocol in the handshake.
       http.handle(socket);
       boolean http2 = channel.pipeline().get(Http2ConnectionHandler.class) != null;
+      if (http2) {
+        limitStreams(channel);
+      }
       watch(channel, http2 ? new Http2Watched(channel, this) : decode(channel));
       return;
     }
     ProtocolDetector detector = new ProtocolDetector(channel, this);
     ConnectionWatch watch = watch(channel, detector);
     detector.onProtocol(
-        http2 -> {
-          options.setHttp2ClearTextEnabled(http2);
-          http.handle(socket);
-          watch.on(http2 ? new Http2Watched(channel, this) : decode(channel));
+        new ProtocolDetector.Listener() {
+          @Override
+          public void protocol(boolean http2) {
+            options.setHttp2ClearTextEnabled(http2);
+            http.handle(socket);
+            watch.on(http2 ? new Http2Watched(channel, UserConnections.this) : decode(channel));
+          }
+
+          @Override
+          public void http2Begins() {
+            limitStreams(channel);
+          }
         });
     channel.pipeline().addFirst(detector);
   }
 
-  /**
-   * An HTTP connection is there, of HTTP/2 with its user's settings. The limit on its streams holds
-   * from now on: Netty would wait for the user to say that it has read of it.
-   */
-  void opened(HttpConnection connection) {
-    Channel channel = ((ConnectionBase) connection).channel();
-    Http2ConnectionHandler http2 = channel.pipeline().get(Http2ConnectionHandler.class);
-    if (http2 != null) {
-      http2.connection().remote().maxActiveStreams(admission.limits().maxStreams());
+  /** At once, and not when the user says that it has read so: one that never does has no limit. */
+  private void limitStreams(Channel channel) {
+    Http2ConnectionHandler handler = channel.pipeline().get(Http2ConnectionHandler.class);
+    if (handler != null) {
+      handler.connection().remote().maxActiveStreams(admission.limits().maxStreams());
     }
   }
 

@@ -28,6 +28,20 @@ public record Match(
     headers = Map.copyOf(headers);
   }
 
+  /** Shows the headers' names only: a value may be a credential. */
+  @Override
+  public String toString() {
+    return "Match[path="
+        + path
+        + ", hosts="
+        + hosts
+        + ", methods="
+        + methods
+        + ", headers="
+        + headers.keySet()
+        + "]";
+  }
+
   /** Matches every request whose path begins with {@code path}. */
   public static Match path(String path) {
     return new Match(path, List.of(), Set.of(), Map.of());

@@ -40,21 +40,30 @@ public final class AdminFixture implements AutoCloseable {
 
   /** The same, over TLS where {@code tls} is given; then {@link #url} is not for it. */
   public AdminFixture(@Nullable String token, @Nullable Tls tls) throws Exception {
-    this(new AdminSettings("127.0.0.1", 0, token, tls));
+    this(new AdminSettings("127.0.0.1", 0, token, tls), AdminConnections.Limits.DEFAULTS);
   }
 
   static AdminFixture of(AdminSettings settings) throws Exception {
-    return new AdminFixture(settings);
+    return new AdminFixture(settings, AdminConnections.Limits.DEFAULTS);
   }
 
-  private AdminFixture(AdminSettings settings) throws Exception {
+  static AdminFixture of(AdminSettings settings, AdminConnections.Limits limits) throws Exception {
+    return new AdminFixture(settings, limits);
+  }
+
+  /** On loopback, under these rules. */
+  public static AdminFixture of(AdminAccess access) throws Exception {
+    return of(new AdminSettings("127.0.0.1", 0, null, access));
+  }
+
+  private AdminFixture(AdminSettings settings, AdminConnections.Limits limits) throws Exception {
     Channel.install(vertx.eventBus());
     TlsStore store = new TlsStore(Clock.systemUTC(), registry);
     Tls tls = settings.tls();
     if (tls != null) {
       store.hold(List.of(new TlsUse(TlsUse.Purpose.ADMIN, tls)));
     }
-    verticle = new AdminVerticle(settings, registry, () -> List.copyOf(notReady), store);
+    verticle = new AdminVerticle(settings, registry, () -> List.copyOf(notReady), store, limits);
     vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
   }
 
@@ -95,13 +104,49 @@ public final class AdminFixture implements AutoCloseable {
     return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
   }
 
+  /** Replaces the rules, as a changed config does. */
+  AdminAccess.Result replace(AdminAccess access) throws Exception {
+    return AdminAccess.CHANNEL
+        .request(vertx.eventBus(), access, AdminAccess.Result.class)
+        .await(30, TimeUnit.SECONDS);
+  }
+
+  double count(String meter, String... tags) {
+    return registry.get(meter).tags(tags).counter().count();
+  }
+
   /** Sends bytes as they are and reads until the other end closes. */
   String raw(String request) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+    return rawFrom("127.0.0.1", request);
+  }
+
+  /** The same from another address of the loopback network. */
+  String rawFrom(String address, String request) throws IOException {
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), port(), InetAddress.getByName(address), 0)) {
       socket.setSoTimeout(30_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Sends bytes as they are and reads up to the end of the answer's head. */
+  String rawHead(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      socket.setSoTimeout(30_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+      StringBuilder head = new StringBuilder();
+      InputStream in = socket.getInputStream();
+      while (head.indexOf("\r\n\r\n") < 0) {
+        int octet = in.read();
+        if (octet < 0) {
+          throw new AssertionError("the connection ended after: " + head);
+        }
+        head.append((char) octet);
+      }
+      return head.toString();
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.shadowsentinel.bus.Channel;
+import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.kit.Await;
 import io.shadowsentinel.kit.TestCa;
 import io.shadowsentinel.kit.TestCa.Written;
@@ -17,10 +18,12 @@ import io.shadowsentinel.tls.TlsWatch;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -31,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The admin port with a certificate of its own. */
 class AdminTlsIT {
@@ -124,5 +129,44 @@ class AdminTlsIT {
     assertThat(registry.scrape())
         .contains("shadow_sentinel_certificate_reloads_total{result=\"applied\",use=\"admin\"} 1.0")
         .contains("shadow_sentinel_certificate_expiry_timestamp_seconds{file=");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"sentinel.example, true", "localhost, false", "127.0.0.1, false", "[::1], false"})
+  void strictTransport_isAskedOfBrowsers_thatCallByAName(String host, boolean asked)
+      throws Exception {
+    int port = start(false);
+
+    try (Socket socket = TestCa.trusting(CA).getSocketFactory().createSocket("localhost", port)) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET /health/live HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 200 ");
+      assertThat(answer.contains("Strict-Transport-Security: max-age=31536000\r\n"))
+          .isEqualTo(asked);
+    }
+  }
+
+  @Test
+  void clientCertificate_namesTheOperator_whereNoTokenDoes() throws Exception {
+    DecisionStandIn decisions =
+        new DecisionStandIn(vertx)
+            .with(DecisionStandIn.shadowing("r", DecisionStandIn.evidence(1, 1)))
+            .start();
+    int port = start(true);
+    HttpRequest pause =
+        HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/api/v1/routes/r/pause"))
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build();
+
+    HttpClient olga = HttpClient.newBuilder().sslContext(CA.issue().context(CA)).build();
+
+    assertThat(olga.send(pause, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    Decision decision = decisions.log().get(0);
+    assertThat(decision.who()).startsWith("CN=");
+    assertThat(decision.origin()).isEqualTo("127.0.0.1");
   }
 }

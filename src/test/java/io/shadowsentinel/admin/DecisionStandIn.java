@@ -83,7 +83,7 @@ public final class DecisionStandIn {
   public void decide(String route, Decision.Action action, RouteState to) {
     CommandResult done;
     synchronized (this) {
-      done = apply(route, action, to, Decision.By.AUTO, "the rule", null);
+      done = apply(route, action, to, Decision.By.AUTO, null, "the rule", null);
     }
     if (!(done instanceof CommandResult.Done)) {
       throw new IllegalStateException("cannot decide: " + done);
@@ -240,6 +240,7 @@ public final class DecisionStandIn {
             command.action(),
             to,
             Decision.By.OPERATOR,
+            command.who(),
             command.reason(),
             command.origin())
         : new CommandResult.NotStored(storageFault);
@@ -263,6 +264,7 @@ public final class DecisionStandIn {
       Decision.Action action,
       RouteState to,
       Decision.By by,
+      @Nullable String who,
       String reason,
       @Nullable String origin) {
     RouteStatus was = routes.get(name);
@@ -282,6 +284,7 @@ public final class DecisionStandIn {
             was.state(),
             to,
             by,
+            who,
             reason,
             origin,
             was.experiment() == null ? Evidence.NONE : was.experiment().evidence(),

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FailedTokensTest {
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1_000);
@@ -56,5 +58,18 @@ class FailedTokensTest {
       failures.failed("address " + i);
     }
     assertThat(failures.size()).isEqualTo(FailedTokens.MAX_ADDRESSES);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2001:db8:1:2::1, 2001:db8:1:2:ffff::9, true",
+    "2001:db8:1:2::1, 2001:db8:1:3::1, false",
+    "fe80::1%eth0, fe80::2%eth1, true",
+    "192.0.2.1, 192.0.2.2, false",
+    "::1, 127.0.0.1, false"
+  })
+  void addresses_ofOneNetworkOfIpv6_areOne(String a, String b, boolean one) {
+    fail(a, FailedTokens.BURST);
+    assertThat(failures.secondsToWait(b) > 0).isEqualTo(one);
   }
 }

@@ -17,9 +17,7 @@ class TokenBookTest {
   @TempDir private Path directory;
 
   private static TokenBook book(AdminToken... tokens) throws IOException {
-    TokenBook book = new TokenBook(List.of(tokens));
-    book.load();
-    return book;
+    return TokenBook.load(List.of(tokens));
   }
 
   private AdminToken inFile(String content) throws IOException {
@@ -34,8 +32,8 @@ class TokenBookTest {
             new AdminToken("a", Role.VIEWER, "one", null),
             new AdminToken("b", Role.OPERATOR, "two", null));
 
-    assertThat(book.find("one")).isEqualTo(new TokenBook.Caller("a", Role.VIEWER));
-    assertThat(book.find("two")).isEqualTo(new TokenBook.Caller("b", Role.OPERATOR));
+    assertThat(book.find("one").name()).isEqualTo("a");
+    assertThat(book.find("two").role()).isEqualTo(Role.OPERATOR);
     for (String other : List.of("", "on", "one ", "One", "onetwo")) {
       assertThat(book.find(other)).as(other).isNull();
     }
@@ -46,8 +44,9 @@ class TokenBookTest {
     TokenBook book = book(inFile("first\r\n"));
     assertThat(book.find("first")).isNotNull();
 
+    assertThat(book.refresh()).isFalse();
     inFile("second");
-    book.refresh();
+    assertThat(book.refresh()).isTrue();
     assertThat(book.find("first")).isNull();
     assertThat(book.find("second")).isNotNull();
   }
@@ -83,6 +82,15 @@ class TokenBookTest {
 
     AdminToken over = inFile("x".repeat(TokenBook.MAX_FILE_BYTES + 1));
     assertThatIOException().isThrownBy(() -> book(over));
+  }
+
+  @Test
+  void tokenThatTwoHave_isTheViewers_whicheverComesFirst() throws IOException {
+    AdminToken viewer = new AdminToken("v", Role.VIEWER, "same", null);
+    AdminToken operator = new AdminToken("o", Role.OPERATOR, "same", null);
+
+    assertThat(book(viewer, operator).find("same")).isEqualTo(viewer);
+    assertThat(book(operator, viewer).find("same")).isEqualTo(viewer);
   }
 
   @Test

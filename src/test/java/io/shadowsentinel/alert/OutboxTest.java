@@ -3,9 +3,13 @@ package io.shadowsentinel.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +28,33 @@ class OutboxTest {
 
     assertThat(Outbox.open(directory).readEntries())
         .containsExactly(entry(9, "b"), entry(10, "a"), entry(10, "b"));
+  }
+
+  @Test
+  void files_areForTheirOwnerOnly() throws IOException {
+    Path made = directory.resolve("a/outbox");
+    Outbox outbox = Outbox.open(made);
+    outbox.write(entry(1, "a"));
+    outbox.writeCursor(Cursor.startingAt(TestDecisions.NOON));
+    Files.writeString(made.resolve("000000000001-b.json"), "{");
+    outbox.readEntries();
+
+    for (String each : List.of("", "unreadable")) {
+      assertThat(permissions(made.resolve(each))).isEqualTo("rwx------");
+    }
+    try (Stream<Path> files = Files.list(made)) {
+      assertThat(files.filter(Files::isRegularFile))
+          .hasSize(2)
+          .allSatisfy(file -> assertThat(permissions(file)).isEqualTo("rw-------"));
+    }
+  }
+
+  private static String permissions(Path file) {
+    try {
+      return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -30,7 +30,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /** Chromium without a window, with an empty profile, and what tests do with it. */
 final class Browser {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static @Nullable Browser only;
 
   private final ChromeDriver driver;

@@ -27,7 +27,17 @@ class DashboardIT {
     browser = Browser.get();
     stage =
         new Stage(
-            temp, "", "climb", "falls", "forced", "paused", "keys", "looked-at", "alone", "quiet");
+            temp,
+            "",
+            "climb",
+            "falls",
+            "forced",
+            "paused",
+            "keys",
+            "looked-at",
+            "alone",
+            "quiet",
+            "bodies");
   }
 
   @AfterAll
@@ -205,7 +215,7 @@ class DashboardIT {
                       const shown = sideBySide({
                         paths: ['/items/0/price', '/extra'],
                         championBody: '{"id":1,"items":[{"sku":"A","price":19.9}],"unit":"EUR"}',
-                        challengerBody: {id: 2, items: [{sku: 'A', price: 19.95}], unit: 'EUR', extra: '<b>x</b>'},
+                        challengerBody: '{"id":2,"items":[{"sku":"A","price":19.900000000000000001}],"unit":"EUR","extra":"<b>x</b>"}',
                       });
                       document.getElementById('content').replaceChildren(shown);
                       done([...shown.querySelectorAll('tbody tr')].map((row) =>
@@ -220,13 +230,34 @@ class DashboardIT {
             "\"items\": [||\"items\": [",
             "{||{",
             "\"sku\": \"A\"||\"sku\": \"A\"",
-            "\"price\": 19.9|≠|\"price\": 19.95",
+            "\"price\": 19.9|≠|\"price\": 19.900000000000000001",
             "}||}",
             "]||]",
             "\"unit\": \"EUR\"||\"unit\": \"EUR\"",
             "|≠|\"extra\": \"<b>x</b>\"",
             "}||}");
     assertThat(browser.accessibilityFaults()).isEmpty();
+  }
+
+  @Test
+  void answers_thatARouteKeeps_areShownAsTheyWere_lessWhatIsRedacted() {
+    stage.send("bodies", 1, "differ");
+    browser.open(stage.page() + "#/routes/bodies");
+    browser.click(".conflict summary");
+
+    Object cells =
+        browser.script(
+            "return [...document.querySelectorAll('.conflict[open] .diff tbody tr')].map((row) =>"
+                + " [...row.cells].map((cell) => cell.innerText.replace(/\"\\d\"/, '#')).join('|'))");
+    assertThat(cells)
+        .isEqualTo(
+            List.of(
+                "{||{",
+                "\"prediction\": #|≠|\"prediction\": #",
+                "\"probability\": 0.970|~|\"probability\": 0.960",
+                "\"unit\": \"[redacted]\"||\"unit\": \"[redacted]\"",
+                "}||}"));
+    assertThat(browser.text(".conflict[open]")).doesNotContain("not kept", "digit");
   }
 
   @Test

@@ -84,7 +84,7 @@ class DashboardTokenIT {
       browser.awaitText("dialog [role=alert]", "token eve: a viewer's");
       browser.type(TOKEN, Keys.ENTER);
       browser.awaitText(".page-head .badge", "Paused");
-      browser.awaitText("tr[data-seq]", "operator, ada@127.0.0.1");
+      browser.awaitText("tr[data-seq]", "operator ada, 127.0.0.1");
     }
   }
 

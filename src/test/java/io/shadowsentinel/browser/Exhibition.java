@@ -90,6 +90,7 @@ final class Exhibition implements AutoCloseable {
                 champion: { name: %1$s-v1, urls: [ "%2$s" ] }
                 challenger: { name: %1$s-v2, urls: [ "%3$s" ] }
                 compare: %4$s
+                conflicts: { keepBodies: true }
                 decide: { minRequests: %5$d }
             """,
             name,

@@ -25,7 +25,8 @@ final class Stage implements AutoCloseable {
    * Starts everything.
    *
    * @param admin more keys of the config's {@code admin}, or nothing
-   * @param routes their names; all have a challenger but the one named {@code alone}
+   * @param routes their names; all have a challenger but {@code alone}, and {@code bodies} keeps
+   *     answers
    */
   Stage(Path directory, String admin, String... routes) throws IOException {
     this.directory = directory;
@@ -59,17 +60,20 @@ final class Stage implements AutoCloseable {
         name.equals("alone")
             ? ""
             : "    challenger: { name: " + name + "-v2, urls: [ \"" + challenger.url() + "\" ] }\n";
+    String kept =
+        name.equals("bodies") ? "    conflicts: { keepBodies: true, redact: [ /unit ] }\n" : "";
     return String.format(
         Locale.ROOT,
         """
           - name: %1$s
             match: { path: /%1$s }
             champion: { name: %1$s-v1, urls: [ "%2$s" ] }
-        %3$s    compare: { format: json, label: /prediction, confidence: /probability }
+        %3$s%4$s    compare: { format: json, label: /prediction, confidence: /probability }
         """,
         name,
         champion.url(),
-        second);
+        second,
+        kept);
   }
 
   private Path config() {
@@ -100,7 +104,7 @@ final class Stage implements AutoCloseable {
         "{\"prediction\":\""
             + label
             + "\",\"probability\":"
-            + probability
+            + String.format(Locale.ROOT, "%.3f", probability)
             + ",\"unit\":\"digit\"}");
   }
 

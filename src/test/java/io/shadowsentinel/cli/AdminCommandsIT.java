@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shadowsentinel.admin.AdminAccess;
 import io.shadowsentinel.admin.AdminFixture;
+import io.shadowsentinel.admin.AdminToken;
 import io.shadowsentinel.admin.DecisionStandIn;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.route.RouteState;
@@ -27,12 +29,22 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The commands against a real admin port: what they print, where, and how they exit. */
 class AdminCommandsIT {
   private static final String TOKEN = "s3cret";
+
+  private static final AdminAccess VIEWER_AND_OPERATOR =
+      new AdminAccess(
+          List.of(
+              new AdminToken("v", AdminToken.Role.VIEWER, "viewer-token", null),
+              new AdminToken("o", AdminToken.Role.OPERATOR, "operator-token", null)),
+          AdminAccess.Reads.TOKEN,
+          false,
+          List.of());
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -188,6 +200,48 @@ class AdminCommandsIT {
         .hasSize(2)
         .allMatch(line -> line.contains("--token-file or SENTINEL_ADMIN_TOKEN"))
         .noneMatch(line -> line.contains("wrong\""));
+    assertThat(admin.decisions.log()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "none,     2, 2, 'Authorization: none'",
+    "unknown,  2, 2, 'Authorization: wrong'",
+    "viewer,   0, 2, 'token v: a viewer''s (expected an operator''s)'",
+    "operator, 0, 0, ''"
+  })
+  void commands_exitByWhatTheTokenAllows(String token, int status, int verb, String complaint)
+      throws Exception {
+    admin.close();
+    admin = AdminFixture.of(VIEWER_AND_OPERATOR);
+    admin.decisions.with(DecisionStandIn.shadowing("digits", DecisionStandIn.evidence(1, 1)));
+    admin.decisions.start();
+    if (!token.equals("none")) {
+      environment.put("SENTINEL_ADMIN_TOKEN", token + "-token");
+    }
+
+    assertThat(status()).isEqualTo(status);
+    assertThat(verb(new PauseCommand(), "digits")).isEqualTo(verb);
+    assertThat(verb(new RollbackCommand(), "digits")).isEqualTo(verb);
+
+    assertThat(err.toString()).doesNotContain("viewer-token", "unknown-token");
+    assertThat(err.toString().lines())
+        .hasSize((status == 0 ? 0 : 1) + (verb == 0 ? 0 : 2))
+        .allMatch(line -> line.contains(complaint));
+    assertThat(admin.decisions.log()).hasSize(verb == 0 ? 2 : 0);
+  }
+
+  @Test
+  void verb_afterTooManyWrongTokens_exits1AndSaysToWait() {
+    environment.put("SENTINEL_ADMIN_TOKEN", "wrong");
+    for (int i = 0; i < 10; i++) {
+      assertThat(verb(new PauseCommand(), "digits")).isEqualTo(2);
+    }
+    environment.put("SENTINEL_ADMIN_TOKEN", TOKEN);
+
+    assertThat(verb(new PauseCommand(), "digits")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("pause digits: too many wrong tokens from 127.0.0.1 (expected a pause of ");
     assertThat(admin.decisions.log()).isEmpty();
   }
 

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** The commands against an admin port with TLS: whom they trust, what they show, how they exit. */
 class AdminCommandsTlsIT {
@@ -55,7 +54,7 @@ class AdminCommandsTlsIT {
   private int run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.replaceAll(argument -> argument.replace("DIR", directory.toString()));
-    return new CommandLine(new SentinelCommand())
+    return Commands.line()
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .setParameterExceptionHandler(Faults::badUsage)

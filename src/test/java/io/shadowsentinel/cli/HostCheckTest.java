@@ -76,7 +76,9 @@ class HostCheckTest {
             List.of(
                 new AdminConfig.Token("eye", false, "0123456789abcdef", null),
                 new AdminConfig.Token("hand", true, "fedcba9876543210", null)),
-            false);
+            AdminConfig.ReadAccess.BY_HOST,
+            AdminConfig.ReadAccess.OPEN,
+            List.of());
 
     assertThat(HostCheck.token(admin, "fedcba9876543210").level()).isEqualTo(Level.OK);
     assertThat(HostCheck.token(admin, "0123456789abcdef").level()).isEqualTo(Level.WARN);

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** A recording through a real instance, against real upstreams. */
 @Timeout(120)
@@ -66,7 +65,7 @@ class ReplayCommandIT {
         new ArrayList<>(
             List.of("replay", "--input", input.toString(), "--config", config.toString()));
     arguments.addAll(List.of(more));
-    return new CommandLine(new SentinelCommand())
+    return Commands.line()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments.toArray(String[]::new));

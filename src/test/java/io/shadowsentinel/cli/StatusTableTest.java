@@ -53,6 +53,22 @@ class StatusTableTest {
   }
 
   @Test
+  void decision_namesTheOperator_whereThereIsAName() throws IOException {
+    String decision =
+        "[{\"name\":\"a\",\"decision\":{\"decision\":\"ROLLBACK\",\"by\":\"operator\",\"who\":%s,"
+            + "\"time\":\"now\"}}]";
+
+    assertThat(StatusTable.lines(new ObjectMapper().readTree(decision.formatted("\"olga\""))))
+        .last()
+        .asString()
+        .endsWith("  ROLLBACK by operator (olga) at now");
+    assertThat(StatusTable.lines(new ObjectMapper().readTree(decision.formatted("null"))))
+        .last()
+        .asString()
+        .endsWith("  ROLLBACK by operator at now");
+  }
+
+  @Test
   void noRoutes_isOnlyTheHead() throws IOException {
     assertThat(StatusTable.lines(new ObjectMapper().readTree("[]")))
         .containsExactly(

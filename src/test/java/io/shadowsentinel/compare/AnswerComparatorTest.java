@@ -74,7 +74,7 @@ class AnswerComparatorTest {
     assertThat(conflict.route()).isEqualTo("digits");
     assertThat(conflict.experiment()).isEqualTo("e1");
     assertThat(conflict.requestId()).isEqualTo("r1");
-    assertThat(conflict.target()).isEqualTo("/infer?x=1");
+    assertThat(conflict.target()).isEqualTo("/infer?x=[redacted]");
     assertThat(conflict.outcome()).isEqualTo("challenger_error");
     assertThat(conflict.reason()).isEqualTo("status 503");
     assertThat(conflict.championLabel()).isEqualTo("1");

@@ -45,6 +45,26 @@ class ConfigDiffTest {
   }
 
   @Test
+  void whoMayDoWhat_needsNoRestart() {
+    AdminConfig running = RUNNING.admin();
+    AdminConfig other =
+        new AdminConfig(
+            running.host(),
+            running.port(),
+            "0123456789abcdef",
+            running.tls(),
+            List.of(new AdminConfig.Token("ci", true, "fedcba9876543210", null)),
+            AdminConfig.ReadAccess.TOKEN,
+            AdminConfig.ReadAccess.TOKEN,
+            List.of("a.example"));
+    SentinelConfig next =
+        new SentinelConfig(
+            RUNNING.listen(), other, Path.of("state"), RUNNING.shutdown(), List.of(), List.of());
+
+    assertThat(ConfigDiff.needsRestart(RUNNING, next)).isEmpty();
+  }
+
+  @Test
   void everyFixedPart_isNamed() {
     SentinelConfig next =
         new SentinelConfig(
@@ -64,7 +84,6 @@ class ConfigDiffTest {
             "listen.limits",
             "admin.host",
             "admin.port",
-            "admin.token",
             "admin.tls",
             "state.directory");
   }

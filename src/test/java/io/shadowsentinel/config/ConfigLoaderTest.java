@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.shadowsentinel.compare.CompareSettings;
+import io.shadowsentinel.compare.ConflictSettings;
 import io.shadowsentinel.decide.DecideSettings;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.route.Match;
@@ -85,7 +86,20 @@ class ConfigLoaderTest {
                     Duration.ofMillis(1),
                     Duration.ofHours(24),
                     Duration.ofMillis(500))));
-    assertThat(config.admin()).isEqualTo(new AdminConfig("0.0.0.0", 0, "0123456789abcdef", null));
+    assertThat(config.admin())
+        .isEqualTo(
+            new AdminConfig(
+                "0.0.0.0",
+                0,
+                "0123456789abcdef",
+                null,
+                List.of(
+                    new AdminConfig.Token("ci", true, "0123456789abcdef-of-ci", null),
+                    new AdminConfig.Token(
+                        "grafana.1", false, null, CorpusTest.CORPUS.resolve("tokens/good"))),
+                AdminConfig.ReadAccess.OPEN,
+                AdminConfig.ReadAccess.TOKEN,
+                List.of("sentinel.example.org", "*.internal")));
     assertThat(config.stateDirectory()).isEqualTo(Path.of("./target/state"));
     assertThat(config.shutdown()).isEqualTo(new ShutdownSettings(Duration.ofSeconds(30)));
     RouteConfig route = config.routes().get(0);
@@ -142,7 +156,9 @@ class ConfigLoaderTest {
                     List.of("/id", "/a/*/b~0c"),
                     1e-6,
                     1)
-                .withRelativeTolerance(0.01));
+                .withRelativeTolerance(0.01)
+                .withConflicts(
+                    new ConflictSettings(true, 65_536, List.of("/user/email", "/items/*/name"))));
     assertThat(route.decide()).isEqualTo(new DecideSettings(1, new BigDecimal("0.999999"), false));
     assertThat(config.alerts().get(0))
         .isEqualTo(
@@ -181,7 +197,7 @@ class ConfigLoaderTest {
 
     assertThat(text)
         .contains("token=***", "https://hooks.slack.com/***")
-        .doesNotContain("0123456789abcdef", "services", "user:pw");
+        .doesNotContain("0123456789abcdef", "services", "user:pw", "Bearer b", "acme");
   }
 
   @Test
@@ -193,6 +209,51 @@ class ConfigLoaderTest {
             "1:17: admin.token: not a string (expected at least 16 characters, in quotes)",
             "2:31: alert.url: not a URL that alerts can go to"
                 + " (expected http://HOST[:PORT][/PATH] or https://HOST[:PORT][/PATH])");
+  }
+
+  @Test
+  void tokens_withoutAnyOnAnOpenHost_areMissing_andOneWillDo() {
+    String open = "admin: { host: 0.0.0.0, tokens: %s }\n" + ROUTES;
+
+    assertThat(faults(open.formatted("[]")))
+        .containsExactly(
+            "1:8: admin.token: missing (expected at least 16 characters, because admin.host"
+                + " 0.0.0.0 is not loopback)");
+    assertThat(faults(open.formatted("[ { name: v, role: viewer, token: 0123456789abcdeX } ]")))
+        .isEmpty();
+    // What is wrong with the one that is there is enough to be told.
+    assertThat(faults(open.formatted("[ { name: v, role: viewer, token: short } ]")))
+        .containsExactly(
+            "1:67: admin.tokens[0].token: 5 characters (expected at least 16 characters)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "admin: { token: \"S3CRET-that-is-not-closed }",
+        "admin: { token: S3CRET S3CRET S3CRET }",
+        "admin: { token: [ S3CRET-S3CRET-S3CRET ] }",
+        "admin: { token: { S3CRET-S3CRET-S3CRET: x } }",
+        "admin: { token: ${S3CRET-S3CRET }",
+        "admin: { token: 'S3CRET${' }",
+        "admin: { token: !S3CRET x }",
+        "admin: { token: &S3CRET @ }",
+        "admin: S3CRET",
+        "admin: [ S3CRET ]",
+        "admin: { tokens: S3CRET }",
+        "admin: { tokens: [ S3CRET ] }",
+        "admin: { tokens: [ { name: a, role: viewer, token: S3CRET } ] }",
+        "alerts: S3CRET",
+        "alerts: [ S3CRET ]",
+        "alerts: [ { type: slack, url: \"https://h/S3CRET x\" } ]",
+        "alerts: [ { type: slack, url: \"https://S3CRET@:1\" } ]",
+        "alerts: [ { type: slack, url: [ S3CRET ] } ]",
+        "alerts: [ { type: slack, url: \"https://h/\", link: \"x S3CRET\" } ]"
+      })
+  void secret_whateverIsWrongWithIt_isInNoFault(String yaml) {
+    assertThat(faults(yaml + "\n" + ROUTES))
+        .isNotEmpty()
+        .allSatisfy(fault -> assertThat(fault).doesNotContain("S3CRET"));
   }
 
   @ParameterizedTest

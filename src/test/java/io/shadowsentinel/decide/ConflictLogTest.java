@@ -47,6 +47,23 @@ class ConflictLogTest {
   }
 
   @Test
+  void bodies_areThereAgainAfterAReopen_andInNoLineWithoutThem() throws IOException {
+    Conflict bare = conflicts("a", 0, 1).get(0);
+    try (ConflictLog log = log()) {
+      log.keep(List.of(bare, bare.withBodies("{\"a\":1}", null, "challenger: not text")), 0);
+    }
+    try (ConflictLog log = log()) {
+      List<Conflict> found = log.find(new Queries.Conflicts("a", 10));
+      assertThat(found).hasSize(2).contains(bare);
+      assertThat(found.get(0).championBody()).isEqualTo("{\"a\":1}");
+      assertThat(found.get(0).bodiesLeftOut()).isEqualTo("challenger: not text");
+    }
+    List<String> lines = Files.readAllLines(temp.resolve("conflicts.jsonl"));
+    assertThat(lines.get(0)).doesNotContain("Body", "bodies");
+    assertThat(lines.get(1)).contains("\"championBody\":\"{\\\"a\\\":1}\"");
+  }
+
+  @Test
   void keep_boundsEachRouteASecond_andReturnsTheRest() throws IOException {
     try (ConflictLog log = log()) {
       assertThat(log.keep(conflicts("a", 0, ConflictLog.PER_SECOND), 1_000)).isEmpty();
@@ -97,7 +114,7 @@ class ConflictLogTest {
       for (int second = 0; second <= 10; second++) {
         log.keep(conflicts("a", second * 100, 100), second * 1_000L);
       }
-      assertThat(ids(log, "a", 5_000)).hasSize(ConflictLog.IN_MEMORY).startsWith("a1099");
+      assertThat(ids(log, "a", 5_000)).hasSize(ConflictMemory.OF_A_ROUTE).startsWith("a1099");
     }
   }
 

@@ -95,6 +95,21 @@ class DecisionDeskTest {
   }
 
   @Test
+  void operatorWithAName_isInTheLog_alsoAfterARestart() throws IOException {
+    try (DeskKit kit = DeskKit.open(temp)) {
+      kit.desk.command(new OperatorCommand("digits", Action.PAUSE, "why", "olga", "10.0.0.1"));
+      kit.operator(Action.RESUME);
+    }
+    try (DeskKit kit = DeskKit.open(temp)) {
+      assertThat(kit.log()).extracting(Decision::who).containsExactly(null, "olga");
+      assertThat(kit.log().get(1).origin()).isEqualTo("10.0.0.1");
+      assertThat(kit.log().get(1).by()).isEqualTo(By.OPERATOR);
+    }
+    assertThat(Files.readString(temp.resolve("decisions.jsonl")))
+        .contains("\"by\":\"operator\",\"who\":\"olga\",\"reason\":\"why\"");
+  }
+
+  @Test
   void olderExperiment_doesNotCount() throws IOException {
     try (DeskKit kit = DeskKit.open(temp)) {
       String first = kit.scope();
@@ -329,7 +344,7 @@ class DecisionDeskTest {
           List.of(
               Given.config(Given.spec("digits", "v1", "v3")),
               Given.config(Given.spec("digits", Match.path("/x"), "v1", "v2")))) {
-        assertThat(kit.desk.reconfigure(next)).isInstanceOf(Reconfigure.NotApplied.class);
+        assertThat(kit.desk.reconfigure(next)).isInstanceOf(Reconfigure.NotStored.class);
         assertThat(kit.desk.table()).isEqualTo(before);
       }
       assertThat(kit.tables).hasSize(1);

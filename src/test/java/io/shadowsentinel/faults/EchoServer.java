@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Debian's nginx as a model: answers every request with a label, a confidence, its own name, and
- * the {@code id} of the request's query. It can die and come back on the same port.
+ * the {@code id} of the request's query; but a path that ends in {@code /big} with 1 MB. It can die
+ * and come back on the same port.
  */
 final class EchoServer implements AutoCloseable {
   private final Path home;
@@ -40,6 +41,8 @@ final class EchoServer implements AutoCloseable {
     EchoServer server = new EchoServer(home, model, port);
     try {
       Files.createDirectories(home);
+      Files.writeString(
+          home.resolve("big.json"), "{\"scores\":[" + "0.125,".repeat(170_000) + "1]}");
       Files.writeString(server.config(), config(home, port, model, label));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -66,6 +69,7 @@ final class EchoServer implements AutoCloseable {
               default_type application/json;
               return 200 '{"prediction": %4$d, "probability": 0.9, "model": "%3$s", "id": "$arg_id"}';
             }
+            location ~ /big$ { default_type application/json; alias %1$s/big.json; }
           }
         }
         """,

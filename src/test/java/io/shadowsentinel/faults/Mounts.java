@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -44,16 +45,20 @@ final class Mounts implements AutoCloseable {
     mounted.remove(at);
   }
 
-  /** Fills a file system to its last byte with a file. */
-  static Path fill(Path directory) {
+  /**
+   * Fills a file system to its last byte, with a file {@code filler} that grows from call to call:
+   * whoever replaces a file there gives room back.
+   */
+  static void fill(Path directory) {
     Path filler = directory.resolve("filler");
     byte[] block = new byte[4096];
-    try (OutputStream out = Files.newOutputStream(filler)) {
+    try (OutputStream out =
+        Files.newOutputStream(filler, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       for (int blocks = 0; blocks < 1 << 20; blocks++) {
         out.write(block);
       }
     } catch (IOException full) {
-      return filler;
+      return;
     }
     throw new AssertionError(directory + " is not small");
   }

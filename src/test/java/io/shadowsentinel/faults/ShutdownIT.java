@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** SIGTERM, once and twice, while users are served. */
 @Timeout(900)
+@Tag("alone")
 class ShutdownIT {
   private static final int SIGTERM_EXIT = 143;
 

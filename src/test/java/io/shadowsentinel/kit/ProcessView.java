@@ -30,6 +30,15 @@ public final class ProcessView {
     }
   }
 
+  /** The highest number of a file descriptor that is open. */
+  public int highestFileDescriptor() {
+    try (Stream<Path> open = Files.list(directory.resolve("fd"))) {
+      return open.mapToInt(fd -> Integer.parseInt(fd.getFileName().toString())).max().orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Resident memory, in MiB. */
   public double residentMebibytes() {
     return field("status", "VmRSS:") / 1024.0;

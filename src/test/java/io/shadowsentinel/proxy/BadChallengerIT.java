@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the user gets the champion's status, header fields and bytes, as without a mirror, and every
  * request is accounted for.
  */
+@Tag("alone")
 class BadChallengerIT {
   private static final int CAP = 64 << 10;
   private static final int ROUNDS = 3;

@@ -12,9 +12,11 @@ import io.shadowsentinel.kit.Reply;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One HTTP/2 connection against everybody else: it ends, and the others are served. */
+@Tag("alone")
 class Http2FloodIT {
   private static final int REFUSED_STREAM = 7;
 
@@ -187,6 +189,7 @@ class Http2FloodIT {
   void streamsOverTheLimit_reachNoChampion() {
     int limit = ListenLimits.DEFAULTS.maxStreams();
     try (RawHttp2Client client = RawHttp2Client.connect(proxy.port)) {
+      // Fewer too many than would end the connection, and with it the requests that are allowed.
       int streams = limit + 50;
       for (int i = 0; i < streams; i++) {
         client.headers(2 * i + 1, true, RawHttp2Client.request("GET", "/" + i));

@@ -32,8 +32,6 @@ class LimitsIT {
   private final List<RawClient> clients = new ArrayList<>();
   private ProxyHarness proxy;
 
-  @TempDir private Path directory;
-
   @AfterEach
   void close() {
     clients.forEach(RawClient::close);
@@ -45,11 +43,6 @@ class LimitsIT {
 
   private void start(TestLimits limits) {
     proxy = new ProxyHarness(limits.listening(), Routes.plain("r", "/", champion.url()));
-  }
-
-  private Tls tls() {
-    TestCa.Written written = TestCa.create("Test CA").issue().write(directory, "server");
-    return new Tls(written.cert(), written.key(), null);
   }
 
   private RawClient connect() {
@@ -252,8 +245,9 @@ class LimitsIT {
       client.headers(1, false, RawHttp2Client.request("POST", "/p"));
       client.data(1, false, "b".repeat(50)).data(1, length <= 100, "b".repeat(length - 50));
 
-      RawHttp2Client.Outcome outcome = client.outcome(1);
-      assertThat(outcome.status()).as(outcome.bodyText()).isEqualTo(length > 100 ? 413 : 200);
+      assertThat(client.outcome(1).status())
+          .as(client.outcome(1).bodyText())
+          .isEqualTo(length > 100 ? 413 : 200);
       assertThat(exceeded(proxy, "maxBody")).isEqualTo(length > 100 ? 1 : 0);
     }
     assertThat(champion.takeRequests()).hasSize(length > 100 ? 0 : 1);
@@ -283,10 +277,15 @@ class LimitsIT {
   }
 
   @Test
-  void connectionsThatSayNothing_countToo_alsoBeforeTls() {
+  void connectionsThatSayNothing_countToo_alsoBeforeTls(@TempDir Path directory) {
     proxy =
         new ProxyHarness(
-            new ProxySettings("127.0.0.1", 0, tls(), false, new TestLimits().connections(2).make()),
+            new ProxySettings(
+                "127.0.0.1",
+                0,
+                localhost(directory),
+                false,
+                new TestLimits().connections(2).make()),
             Routes.plain("r", "/", champion.url()));
     connect();
     connect();
@@ -388,5 +387,10 @@ class LimitsIT {
     }
     champion.behave(Behaviours.reply(OK));
     assertThat(connect().exchange(RawClient.get("/")).status()).isEqualTo(200);
+  }
+
+  private static Tls localhost(Path directory) {
+    TestCa.Written written = TestCa.create("Test CA").issue().write(directory, "server");
+    return new Tls(written.cert(), written.key(), null);
   }
 }

@@ -113,7 +113,7 @@ class ProxyIT {
   }
 
   @Test
-  void noUrlThatConnects_is502_andNamesNoAddress() {
+  void noUrlThatConnects_is502_whichTellsNoAddress() {
     try (ProxyHarness proxy =
         new ProxyHarness(
             Routes.plain("r", "/", FakeUpstream.refusingUrl(), FakeUpstream.refusingUrl()))) {
@@ -123,9 +123,9 @@ class ProxyIT {
       assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
       assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
       assertThat(answer.bodyText())
-          .contains("no connection to the champion's upstream\"")
-          .doesNotContain("127.0.0.1")
-          .doesNotContainPattern(":[0-9]{4,5}");
+          .as("tells no address")
+          .contains("no connection to the champion's upstream")
+          .doesNotContain("127.0.0.1", "http");
     }
   }
 

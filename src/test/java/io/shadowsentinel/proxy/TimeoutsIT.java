@@ -20,12 +20,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long users may take, and who is not meant. */
+@Tag("alone")
 class TimeoutsIT {
   private static final Duration SHORT = Duration.ofMillis(500);
   private static final Reply OK = Reply.json("{\"ok\":true}");
@@ -33,8 +35,6 @@ class TimeoutsIT {
   private final FakeUpstream champion = FakeUpstream.answering(OK);
   private final List<RawClient> clients = new ArrayList<>();
   private ProxyHarness proxy;
-
-  @TempDir private Path directory;
 
   @AfterEach
   void close() {
@@ -51,11 +51,6 @@ class TimeoutsIT {
 
   private void start(ProxySettings settings) {
     proxy = new ProxyHarness(settings, Routes.plain("r", "/", champion.url()));
-  }
-
-  private Tls tls() {
-    TestCa.Written written = TestCa.create("Test CA").issue().write(directory, "server");
-    return new Tls(written.cert(), written.key(), null);
   }
 
   private RawClient connect() {
@@ -143,10 +138,14 @@ class TimeoutsIT {
   }
 
   @Test
-  void tlsHandshakeThatStops_isClosed() {
+  void tlsHandshakeThatStops_isClosed(@TempDir Path directory) {
     start(
         new ProxySettings(
-            "127.0.0.1", 0, tls(), false, new TestLimits().headerTimeout(SHORT).make()));
+            "127.0.0.1",
+            0,
+            localhost(directory),
+            false,
+            new TestLimits().headerTimeout(SHORT).make()));
     RawClient client = connect();
 
     assertThat(client.send(new byte[] {22, 3, 1}).readToEnd().get(0).end())
@@ -378,5 +377,10 @@ class TimeoutsIT {
         () -> gauge(proxy, "shadow.sentinel.connections") == 0);
     assertThat(exceeded(proxy, "headerTimeout")).isEqualTo(slow);
     assertThat(champion.requestCount()).isEqualTo(1);
+  }
+
+  private static Tls localhost(Path directory) {
+    TestCa.Written written = TestCa.create("Test CA").issue().write(directory, "server");
+    return new Tls(written.cert(), written.key(), null);
   }
 }

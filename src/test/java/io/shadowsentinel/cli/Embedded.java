@@ -1,0 +1,84 @@
+package io.shadowsentinel.cli;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.shadowsentinel.config.ConfigLoader;
+import io.shadowsentinel.config.ConfigResult;
+import io.shadowsentinel.decide.ForcedRollback;
+import io.shadowsentinel.decide.StateFault;
+import io.shadowsentinel.kit.Await;
+import io.shadowsentinel.tls.TlsFault;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The product in this process, all of it but for the watch of its config file: a test reads the
+ * file again whenever it likes, and knows when that has taken effect.
+ */
+public final class Embedded implements AutoCloseable {
+  private final PrometheusMeterRegistry registry = Metrics.registry();
+  private final Vertx vertx = Metrics.vertx(registry);
+  private final Path config;
+  private final Instance instance;
+
+  private Embedded(Path config) {
+    this.config = config;
+    ConfigResult.Loaded loaded = (ConfigResult.Loaded) read();
+    try {
+      instance =
+          Instance.start(vertx, registry, loaded.config(), ForcedRollback.NONE)
+              .await(60, TimeUnit.SECONDS)
+              .announceReloads();
+    } catch (StateFault | TlsFault | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Starts with a config, which must be valid. */
+  public static Embedded start(Path config) {
+    return new Embedded(config);
+  }
+
+  public int port() {
+    return instance.proxyPort();
+  }
+
+  /** Reads the config again, and returns when it is applied or refused: true when applied. */
+  public boolean reload() {
+    double applied = reloads("applied");
+    double before = applied + reloads("refused");
+    instance.reloaded(read());
+    Await.until(
+        "the config is applied or refused",
+        Duration.ofSeconds(30),
+        () -> reloads("applied") + reloads("refused") > before);
+    return reloads("applied") > applied;
+  }
+
+  private double reloads(String result) {
+    return registry.get("shadow.sentinel.config.reloads").tag("result", result).counter().count();
+  }
+
+  private ConfigResult read() {
+    return ConfigLoader.load(config, System::getenv);
+  }
+
+  /** The sum of a meter's values over all its tags; 0 when there is none. */
+  public double sum(String meter) {
+    return registry.find(meter).meters().stream()
+        .mapToDouble(m -> m.measure().iterator().next().getValue())
+        .sum();
+  }
+
+  /** How many meters there are of a name. */
+  public int series(String meter) {
+    return registry.find(meter).meters().size();
+  }
+
+  @Override
+  public void close() {
+    Shutdown.stopInOrder(instance::stop, vertx, instance.grace());
+  }
+}
