@@ -22,8 +22,7 @@ final class UserConnections {
   /** The name that Vert.x knows the decoder by, and takes it out by when a tunnel begins. */
   private static final String DECODER = "httpDecoder";
 
-  /** Of a connection that was refused something, for its user to read why; at the least. */
-  private static final long MIN_CLOSE_NANOS = 2_000_000_000L;
+  private static final long CLOSE_NANOS = 2_000_000_000L;
 
   private final Admission admission;
   private final HttpServerOptions options;
@@ -112,7 +111,7 @@ final class UserConnections {
       case HEAD, LATE_BODY -> limits.headerTimeout().toNanos();
       case REQUEST -> limits.idleTimeout().toNanos();
       case READING -> admission.readingPatienceNanos();
-      case CLOSE -> Math.max(MIN_CLOSE_NANOS, limits.headerTimeout().toNanos());
+      case CLOSE -> CLOSE_NANOS;
     };
   }
 
