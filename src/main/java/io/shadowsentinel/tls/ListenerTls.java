@@ -62,8 +62,8 @@ public final class ListenerTls {
       return;
     }
     used = now;
-    server
-        .updateSSLOptions(TlsOptions.server(now, http2))
+    store
+        .inTurn(() -> server.updateSSLOptions(TlsOptions.server(now, http2)))
         .onFailure(e -> log.error("{}: not taken up: {}", tls.cert(), e.toString()));
   }
 }

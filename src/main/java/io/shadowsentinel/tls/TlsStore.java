@@ -1,6 +1,7 @@
 package io.shadowsentinel.tls;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,9 @@ public final class TlsStore {
   private final Clock clock;
   private final TlsMeters meters;
   private final Map<TlsSettings, Entry> entries = new ConcurrentHashMap<>();
+
+  /** The update that was begun last. */
+  private Future<?> turn = Future.succeededFuture();
 
   /** One settings' content; all but the material and the uses belong to the thread that polls. */
   private static final class Entry {
@@ -140,6 +145,16 @@ public final class TlsStore {
     entry.uses.forEach(use -> meters.reloaded(use, true));
     log.info("certificate files changed, and are taken up: {}: {}", files, entry.material);
     return true;
+  }
+
+  /**
+   * Begins an update of a listener when the one before has ended. Those of all event loops are one
+   * server to Vert.x, and when it is told twice at once it calls itself without end.
+   */
+  synchronized <T> Future<T> inTurn(Supplier<Future<T>> update) {
+    Future<T> next = turn.transform(before -> update.get());
+    turn = next;
+    return next;
   }
 
   private static void missed(TlsFiles files, Entry entry) {

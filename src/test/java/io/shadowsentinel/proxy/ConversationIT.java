@@ -29,7 +29,7 @@ class ConversationIT {
                   Reply.of(200, "text/plain", request.target().getBytes(ISO_8859_1))
                       .withHeader("X-Method", request.method())));
   private final ProxyHarness proxy = new ProxyHarness(Routes.plain("r", "/", champion.url()));
-  private final RawClient client = RawClient.connect(proxy.port).timeout(Duration.ofSeconds(2));
+  private final RawClient client = RawClient.connect(proxy.port);
 
   @AfterEach
   void close() {

@@ -185,6 +185,21 @@ class DrainIT {
     }
   }
 
+  /** Which protocol it would speak is not known yet. */
+  @Test
+  void connectionThatSaidNothing_isClosed() {
+    try (ProxyHarness proxy = new ProxyHarness(Routes.plain("r", "/", champion.url()));
+        RawClient silent = RawClient.connect(proxy.port);
+        RawClient halfway = RawClient.connect(proxy.port)) {
+      halfway.send("PRI * HT");
+      Await.until("both are open", () -> LimitsIT.gauge(proxy, "shadow.sentinel.connections") == 2);
+      ProxyHarness.await(stop(proxy));
+
+      assertThat(silent.readSome(1)).isEmpty();
+      assertThat(halfway.readSome(1)).isEmpty();
+    }
+  }
+
   private static void assertLast(RawClient client, RawResponse answer, int status) {
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.complete()).isTrue();

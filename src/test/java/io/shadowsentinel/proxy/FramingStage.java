@@ -20,7 +20,7 @@ final class FramingStage implements AutoCloseable {
   static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: test\r\n\r\n";
 
   /** Without an answer a case fails after this long; the answers themselves come at once. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   final FakeUpstream champion = FakeUpstream.answering(Reply.json("{\"ok\":true}"));
   final FakeUpstream challenger = FakeUpstream.answering(Reply.json("{\"ok\":true}"));

@@ -227,6 +227,26 @@ class ListenerTlsIT {
     }
   }
 
+  /** Behind TLS requests are read as strictly as without. */
+  @Test
+  void requestThatCouldBeReadInTwoWays_isRefused_andEndsTheConnection() throws Exception {
+    try (ProxyHarness proxy = proxy();
+        SSLSocket socket =
+            connect(TestCa.trusting(CA), proxy.port, new String[] {"TLSv1.3"}, "http/1.1")) {
+      String request =
+          "POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
+              + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+      socket
+          .getOutputStream()
+          .write((request + FramingStage.SMUGGLED).getBytes(StandardCharsets.ISO_8859_1));
+      String answer =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+
+      assertThat(answer).startsWith("HTTP/1.1 400 ").containsOnlyOnce("HTTP/1.1 ");
+    }
+    assertThat(champion.requestCount()).isZero();
+  }
+
   // Mutual TLS
 
   private ProxyHarness mutual() {

@@ -3,6 +3,7 @@ package io.shadowsentinel.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shadowsentinel.kit.FakeUpstream;
+import io.shadowsentinel.kit.RawHttp2Client;
 import io.shadowsentinel.kit.RecordedRequest;
 import io.shadowsentinel.kit.Reply;
 import io.vertx.core.Vertx;
@@ -69,6 +70,24 @@ class ProxyHttp2IT {
       proxy.awaitSettled("r", Routes.SCOPE, 1);
       assertThat(proxy.exchanges).hasSize(1);
     }
+  }
+
+  /** The whole body is there before a connection to the champion is. */
+  @Test
+  void bodyOfUnknownLength_reachesTheChampion_whole() {
+    try (ProxyHarness proxy = new ProxyHarness(Routes.plain("r", "/", champion.url()));
+        RawHttp2Client client = RawHttp2Client.connect(proxy.port)) {
+      client.headers(1, false, RawHttp2Client.request("POST", "/p"));
+      client.data(1, false, "hello ").data(1, true, "world");
+      client.headers(3, false, RawHttp2Client.request("POST", "/p"));
+      client.data(3, true, "");
+
+      assertThat(client.outcome(1).status()).isEqualTo(200);
+      assertThat(client.outcome(3).status()).isEqualTo(200);
+    }
+    assertThat(champion.takeRequests())
+        .extracting(RecordedRequest::bodyText)
+        .containsExactlyInAnyOrder("hello world", "");
   }
 
   @Test

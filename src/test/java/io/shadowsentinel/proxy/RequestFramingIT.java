@@ -4,6 +4,7 @@ import static io.shadowsentinel.proxy.FramingStage.SMUGGLED;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
 import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.kit.RawResponse;
 import io.shadowsentinel.kit.RecordedRequest;
@@ -360,6 +361,40 @@ class RequestFramingIT {
     assertThat(answers.get(1).header("Connection")).isEqualTo("close");
     assertThat(stage.settle()).extracting(RecordedRequest::bodyText).containsExactly("{}");
     assertThat(stage.challenger.awaitRequest().bodyText()).isEqualTo("{}");
+  }
+
+  @Test
+  void refusal_isCounted_byWhatIsWrong() {
+    double before = refused("malformed");
+    double unsupported = refused("unsupported");
+    double answers = answered("400");
+    stage.refuses(400, POST + "Content-Length: +5\r\n\r\nhello");
+    stage.refuses(501, POST + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n");
+
+    assertThat(refused("malformed")).isEqualTo(before + 1);
+    assertThat(refused("unsupported")).isEqualTo(unsupported + 1);
+    assertThat(answered("400")).isEqualTo(answers + 1);
+  }
+
+  private double refused(String reason) {
+    return stage
+        .proxy
+        .registry
+        .get("shadow.sentinel.malformed.requests")
+        .tag("reason", reason)
+        .counter()
+        .count();
+  }
+
+  private double answered(String code) {
+    Counter counter =
+        stage
+            .proxy
+            .registry
+            .find("shadow.sentinel.requests")
+            .tags("route", ProxyMeters.NO_ROUTE, "code", code)
+            .counter();
+    return counter == null ? 0 : counter.count();
   }
 
   @Test

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How long users may take, and who is not meant. */
 @Tag("alone")
 class TimeoutsIT {
-  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration SHORT = Duration.ofMillis(500);
   private static final Reply OK = Reply.json("{\"ok\":true}");
 
   private final FakeUpstream champion = FakeUpstream.answering(OK);
@@ -308,7 +308,7 @@ class TimeoutsIT {
 
   @Test
   void userWhoReadsSlowly_getsItAll() {
-    start(new TestLimits().writeTimeout(Duration.ofMillis(600)));
+    start(new TestLimits().writeTimeout(Duration.ofSeconds(1)));
     int mebibytes = 24;
     champion.behave(
         Behaviours.choosing(

@@ -10,6 +10,8 @@ import io.shadowsentinel.kit.Await;
 import io.shadowsentinel.kit.TestCa;
 import io.shadowsentinel.kit.TestCa.Written;
 import io.shadowsentinel.tls.TlsUse.Purpose;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,6 +46,30 @@ class TlsStoreTest {
         .tags("use", "listen", "result", result)
         .counter()
         .count();
+  }
+
+  @Test
+  void updates_areMadeOneAfterTheOther_alsoAfterOneThatFailed() {
+    Promise<String> first = Promise.promise();
+    AtomicInteger begun = new AtomicInteger();
+    Future<String> one =
+        store.inTurn(
+            () -> {
+              begun.incrementAndGet();
+              return first.future();
+            });
+    Future<String> two =
+        store.inTurn(
+            () -> {
+              begun.incrementAndGet();
+              return Future.succeededFuture("second");
+            });
+    assertThat(begun).hasValue(1);
+
+    first.fail("no good");
+    assertThat(begun).hasValue(2);
+    assertThat(one.failed()).isTrue();
+    assertThat(two.result()).isEqualTo("second");
   }
 
   @Test
