@@ -107,8 +107,7 @@ class WorkflowsIT {
 
   @Test
   void image_waitsForTestsGateAndVulnerabilities() throws Exception {
-    JsonNode needs =
-        YAML.readTree(WORKFLOWS.resolve("ci.yml").toFile()).at("/jobs/image/needs");
+    JsonNode needs = YAML.readTree(WORKFLOWS.resolve("ci.yml").toFile()).at("/jobs/image/needs");
     assertThat(YAML.convertValue(needs, String[].class))
         .containsExactlyInAnyOrder("test", "gate", "vulnerabilities");
   }
@@ -130,7 +129,7 @@ class WorkflowsIT {
   }
 
   /** A clone with two commits, the second of which changes these files of it. */
-  private Path clone(String... changed) throws Exception {
+  private Path cloned(String... changed) throws Exception {
     Path clone = Files.createDirectory(temp.resolve("clone"));
     for (String part : List.of("models", ".github/scripts")) {
       copy(Path.of(part), clone.resolve(part));
@@ -190,7 +189,7 @@ class WorkflowsIT {
 
   @Test
   void gate_ofAPullRequest_triesTheModelsThatItChanges() throws Exception {
-    Path clone = clone("models/digits/challenger-good.onnx", "models/digits/challenger-bad.onnx");
+    Path clone = cloned("models/digits/challenger-good.onnx", "models/digits/challenger-bad.onnx");
     Ended ended = gate(clone, "--since", "HEAD~1");
 
     assertThat(ended.code()).as(ended.output()).isZero();
@@ -202,7 +201,7 @@ class WorkflowsIT {
 
   @Test
   void gate_thatAModelDoesNotPass_failsAfterAllWereTried() throws Exception {
-    Path clone = clone("models/digits/gate.args");
+    Path clone = cloned("models/digits/gate.args");
     Files.delete(clone.resolve("models/digits/gate.skip"));
     Ended ended = gate(clone, "--since", "HEAD~1");
 
@@ -215,7 +214,7 @@ class WorkflowsIT {
 
   @Test
   void gate_whereNoModelChanged_passes_andWithoutACommitIsRefused() throws Exception {
-    Path clone = clone();
+    Path clone = cloned();
 
     assertThat(gate(clone, "--since", "HEAD~1").output()).contains("no model has changed");
     Ended refused = gate(clone, "--since", "nowhere");
@@ -225,7 +224,7 @@ class WorkflowsIT {
 
   @Test
   void releaseNotes_areThoseOfTheVersion_andMissingOnesAreAnError() throws Exception {
-    Path clone = clone();
+    Path clone = cloned();
     Files.writeString(
         clone.resolve("CHANGELOG.md"),
         "# Changelog\n\n## [Unreleased]\n\nsoon\n\n## [1.2.3] - 2026-01-01\n\nthis\n\n## [1.2.30]\n\nno\n");
