@@ -11,6 +11,7 @@ public final class ReliabilityDiagram {
   private static final double SIZE = 320;
   private static final double COUNTS_TOP = TOP + SIZE + 24;
   private static final double COUNTS_HEIGHT = 64;
+  private static final double MARK = 4;
   private static final double WIDTH = LEFT + SIZE + 32;
   private static final double HEIGHT = COUNTS_TOP + COUNTS_HEIGHT + 52;
 
@@ -27,7 +28,8 @@ public final class ReliabilityDiagram {
         44,
         "start",
         0,
-        "ECE %s, largest gap %s".formatted(ece, Shown.number(calibration.maximumError())));
+        "bars: accuracy, marks: confidence; ECE %s, largest gap %s"
+            .formatted(ece, Shown.number(calibration.maximumError())));
     axes(svg);
     int most = calibration.bins().stream().mapToInt(bin -> bin.right().whole()).max().orElse(1);
     for (Calibration.Bin bin : calibration.bins()) {
@@ -61,7 +63,6 @@ public final class ReliabilityDiagram {
     double x = LEFT + bin.low() * SIZE + 1;
     double width = (bin.high() - bin.low()) * SIZE - 2;
     double accuracy = bin.right().rate() * SIZE;
-    double confidence = bin.confidence() * SIZE;
     String tip =
         "%d rows, confidence %s, accuracy %s"
             .formatted(
@@ -69,15 +70,8 @@ public final class ReliabilityDiagram {
                 Shown.number(bin.confidence()),
                 Shown.number(bin.right().rate()));
     svg.rectangle("blue", x, TOP + SIZE - accuracy, width, accuracy, 0.75, tip);
-    // The gap to where the accuracy should be.
-    svg.rectangle(
-        "red",
-        x,
-        TOP + SIZE - Math.max(accuracy, confidence),
-        width,
-        Math.abs(accuracy - confidence),
-        0.45,
-        tip);
+    double mark = TOP + SIZE - bin.confidence() * SIZE - MARK / 2;
+    svg.rectangle("red", x, mark, width, MARK, 1, tip);
     double height = COUNTS_HEIGHT * bin.right().whole() / most;
     double bottom = COUNTS_TOP + COUNTS_HEIGHT;
     svg.rectangle("faint", x, bottom - height, width, height, 0.6, tip);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -109,7 +110,7 @@ class RowSourceTest {
     assertThatThrownBy(() -> RowSource.open(directory.resolve("none.csv")))
         .hasMessageContaining("none.csv: no such file");
     Path file = Files.write(directory.resolve("bytes.csv"), new byte[] {(byte) 0xff, 0, 0, 0, 0});
-    assertThatThrownBy(() -> rows(file)).isInstanceOf(java.io.IOException.class);
+    assertThatThrownBy(() -> rows(file)).isInstanceOf(IOException.class);
   }
 
   @ParameterizedTest
