@@ -27,7 +27,7 @@ public enum DataType {
   }
 
   /** True for the types that hold fractions. */
-  boolean isFloating() {
+  public boolean isFloating() {
     return this == FP32 || this == FP64;
   }
 

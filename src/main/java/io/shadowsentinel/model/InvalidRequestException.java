@@ -1,7 +1,7 @@
 package io.shadowsentinel.model;
 
 /** A request that the model cannot take. The message names the place and what was expected. */
-final class InvalidRequestException extends RuntimeException {
+public final class InvalidRequestException extends RuntimeException {
 
   InvalidRequestException(String message) {
     // A client's mistake is an answer, not an incident: nobody reads its stack trace.

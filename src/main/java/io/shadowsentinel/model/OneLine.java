@@ -1,20 +1,21 @@
 package io.shadowsentinel.model;
 
 /** Shortens what others wrote to one readable line. */
-final class OneLine {
+public final class OneLine {
 
   private static final int LONGEST = 300;
   private static final int LONGEST_VALUE = 40;
 
   private OneLine() {}
 
-  static String of(Throwable failure) {
+  /** The message of a failure. */
+  public static String of(Throwable failure) {
     String text = String.valueOf(failure.getMessage()).replaceAll("\\s+", " ").strip();
     return shortened(text, LONGEST);
   }
 
   /** A value out of a request, for a message about it. */
-  static String value(Object value) {
+  public static String value(Object value) {
     return shortened(String.valueOf(value), LONGEST_VALUE);
   }
 

@@ -100,6 +100,16 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
+   * Reads the JSON of an Open Inference request and holds it against what this model takes.
+   *
+   * @return one tensor for each of {@link #inputs()}
+   * @throws InvalidRequestException when the body is not a request that this model can take
+   */
+  public List<Tensor> read(byte[] request) {
+    return new RequestReader(inputs(), outputs()).read(request).inputs();
+  }
+
+  /**
    * Runs the model.
    *
    * @param inputs one for each of {@link #inputs()}, of its type and shape

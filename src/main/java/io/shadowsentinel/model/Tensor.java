@@ -1,8 +1,10 @@
 package io.shadowsentinel.model;
 
 import java.lang.reflect.Array;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,12 +81,28 @@ public final class Tensor {
    *
    * @throws IllegalStateException when this holds no floating-point numbers
    */
-  double number(int index) {
+  public double number(int index) {
     return switch (datatype) {
       case FP32 -> ((float[]) values)[index];
       case FP64 -> ((double[]) values)[index];
       default -> throw new IllegalStateException(name + " is " + datatype);
     };
+  }
+
+  /**
+   * One row of a batch, as a batch of one.
+   *
+   * @throws IndexOutOfBoundsException when the first dimension is not that long
+   */
+  public Tensor row(int row) {
+    int rows = shape.isEmpty() ? 0 : Math.toIntExact(shape.get(0));
+    Objects.checkIndex(row, rows);
+    int width = size() / rows;
+    Object part = Array.newInstance(values.getClass().getComponentType(), width);
+    System.arraycopy(values, row * width, part, 0, width);
+    List<Long> sizes = new ArrayList<>(shape);
+    sizes.set(0, 1L);
+    return new Tensor(name, datatype, sizes, part, classes);
   }
 
   /** The array itself; see the class for its type. */

@@ -2,6 +2,14 @@ package io.shadowsentinel.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shadowsentinel.gate.Gate;
+import io.shadowsentinel.gate.GateBars;
+import io.shadowsentinel.gate.GateReport;
+import io.shadowsentinel.gate.GateRequest;
+import io.shadowsentinel.gate.PairedBars;
+import io.shadowsentinel.gate.Quality;
+import io.shadowsentinel.gate.RecallBars;
+import io.shadowsentinel.gate.Share;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -20,7 +28,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DigitsModelsTest {
 
   private static final GateBars BARS =
-      new GateBars(BigDecimal.ZERO, Duration.ofMinutes(1), BigDecimal.ZERO);
+      new GateBars(
+          BigDecimal.ZERO,
+          null,
+          RecallBars.NONE,
+          Duration.ofMinutes(1),
+          new PairedBars(BigDecimal.ZERO, null, null));
+
+  private static GateReport run(Path model, Path data) throws Exception {
+    return Gate.run(GateRequest.of(model, data, Models.CHAMPION, BARS));
+  }
+
+  private static Quality.OfClasses classes(GateReport report) {
+    return (Quality.OfClasses) report.quality();
+  }
 
   @ParameterizedTest
   @CsvSource({
@@ -34,20 +55,15 @@ class DigitsModelsTest {
   void model_onHeldOutRows_hasTheFiguresOfItsCard(
       String model, String data, int rows, int right, int agree) throws Exception {
     GateReport report =
-        Gate.run(
-            Models.DIGITS.resolve(model + ".onnx"),
-            Models.DIGITS.resolve("data/" + data + ".csv"),
-            Models.CHAMPION,
-            BARS);
-    assertThat(report.accuracy()).isEqualTo(new Share(right, rows));
-    assertThat(report.agreement()).isEqualTo(new Share(agree, rows));
-    assertThat(report.recall()).hasSize(10);
+        run(Models.DIGITS.resolve(model + ".onnx"), Models.DIGITS.resolve("data/" + data + ".csv"));
+    assertThat(classes(report).accuracy()).isEqualTo(new Share(right, rows));
+    assertThat(report.paired().agreement()).isEqualTo(new Share(agree, rows));
+    assertThat(classes(report).recall()).hasSize(10);
   }
 
   @Test
   void badChallenger_onWhatItNeverSaw_isNeverRight() throws Exception {
-    GateReport report = Gate.run(Models.BAD, Models.GATE, Models.CHAMPION, BARS);
-    assertThat(report.recall())
+    assertThat(classes(run(Models.BAD, Models.GATE)).recall())
         .containsEntry("6", new Share(28, 28))
         .containsEntry("7", new Share(0, 37))
         .containsEntry("8", new Share(0, 36))

@@ -32,6 +32,12 @@ public final class WriteFixtures {
     regressor().write(directory.resolve("regressor.onnx"));
     image().write(directory.resolve("image.onnx"));
     batchOfTwo().write(directory.resolve("batch-of-two.onnx"));
+    houses(20).write(directory.resolve("houses.onnx"));
+    houses(24).write(directory.resolve("houses-old.onnx"));
+    sigmoid().write(directory.resolve("sigmoid.onnx"));
+    scores("Identity").write(directory.resolve("logits.onnx"));
+    scores("Log").write(directory.resolve("not-a-number.onnx"));
+    unnamedColumns().write(directory.resolve("unnamed-columns.onnx"));
   }
 
   private static OnnxGraph zipMapOfStrings() {
@@ -152,5 +158,61 @@ public final class WriteFixtures {
         .input("x", DataType.FLOAT, 2, 3)
         .node("ArgMax", List.of("x"), "label", attribute("axis", 1), attribute("keepdims", 0))
         .output("label", DataType.INT64, 2);
+  }
+
+  private static OnnxGraph houses(double ofAHouse) {
+    return new OnnxGraph("houses", "A regressor of three inputs, one of them a category")
+        .input("area", DataType.FLOAT, "batch", 1)
+        .input("rooms", DataType.INT64, "batch", 1)
+        .input("kind", DataType.STRING, "batch", 1)
+        .constant("weights", new double[] {2, 10, 5, ofAHouse}, 1, 4, 1)
+        .node("Cast", List.of("rooms"), "roomsAsFloat", attribute("to", DataType.FLOAT_VALUE))
+        .mlNode(
+            "OneHotEncoder",
+            List.of("kind"),
+            "kinds",
+            attribute("cats_strings", "flat", "house"),
+            attribute("zeros", 0))
+        .node("Flatten", List.of("kinds"), "kindColumns", attribute("axis", 1))
+        .node(
+            "Concat",
+            List.of("area", "roomsAsFloat", "kindColumns"),
+            "columns",
+            attribute("axis", 1))
+        .node("MatMul", List.of("columns", "weights"), "price")
+        .output("price", DataType.FLOAT, "batch", 1);
+  }
+
+  private static OnnxGraph sigmoid() {
+    return new OnnxGraph("sigmoid", "One probability a row, as Keras' binary classifiers give it")
+        .metadata("classes", "[\"no\",\"yes\"]")
+        .input("x", DataType.FLOAT, "batch", 2)
+        .constant("weights", new double[] {1, 1}, 1, 2, 1)
+        .node("MatMul", List.of("x", "weights"), "sum")
+        .node("Sigmoid", List.of("sum"), "probability")
+        .output("probability", DataType.FLOAT, "batch", 1);
+  }
+
+  private static OnnxGraph scores(String operator) {
+    return new OnnxGraph("scores", "Scores that are no probabilities")
+        .metadata("classes", "[\"dog\",\"cat\",\"eel\"]")
+        .input("x", DataType.FLOAT, "batch", 3)
+        .node(operator, List.of("x"), "scores")
+        .output("scores", DataType.FLOAT, "batch", 3);
+  }
+
+  private static OnnxGraph unnamedColumns() {
+    return new OnnxGraph("unnamed", "Labels 1 to 3, and columns that nothing says the label of")
+        .input("scores", DataType.FLOAT, "batch", 3)
+        .node("Softmax", List.of("scores"), "probabilities", attribute("axis", 1))
+        .node("ArgMax", List.of("scores"), "index", attribute("axis", 1), attribute("keepdims", 0))
+        .mlNode(
+            "LabelEncoder",
+            List.of("index"),
+            "label",
+            attribute("keys_int64s", new long[] {0, 1, 2}),
+            attribute("values_int64s", new long[] {1, 2, 3}))
+        .output("label", DataType.INT64, "batch")
+        .output("probabilities", DataType.FLOAT, "batch", 3);
   }
 }

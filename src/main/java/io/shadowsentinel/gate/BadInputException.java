@@ -1,4 +1,4 @@
-package io.shadowsentinel.model;
+package io.shadowsentinel.gate;
 
 /** The gate cannot measure what it was given. The message is one line that names file and line. */
 public final class BadInputException extends Exception {

@@ -1,4 +1,4 @@
-package io.shadowsentinel.model;
+package io.shadowsentinel.gate;
 
 import java.math.BigDecimal;
 
