@@ -38,7 +38,7 @@ record Figures(List<Figure> all) {
     String name = report.bars().forClasses() ? "McNemar's exact test" : "sign test";
     return List.of(
         "agreement " + Shown.share(paired.agreement()),
-        "%s: won %d rows, lost %d, p %s two-sided, %s for a regression"
+        "%s: won %d, lost %d, p %s two-sided, %s for a regression"
             .formatted(
                 name,
                 test.better(),

@@ -21,15 +21,14 @@ public final class ReliabilityDiagram {
   public static String draw(Calibration calibration) {
     String ece = Shown.number(calibration.expectedError());
     Svg svg = new Svg(WIDTH, HEIGHT, "Reliability diagram, expected calibration error " + ece);
-    svg.text("ink title", LEFT, 26, "start", 0, "Reliability");
+    svg.text("ink title", LEFT, 26, "start", 0, "Reliability: ECE " + ece);
     svg.text(
         "faint",
         LEFT,
         44,
         "start",
         0,
-        "bars: accuracy, marks: confidence; ECE %s, largest gap %s"
-            .formatted(ece, Shown.number(calibration.maximumError())));
+        "bar: accuracy, mark: confidence; largest gap " + Shown.number(calibration.maximumError()));
     axes(svg);
     int most = calibration.bins().stream().mapToInt(bin -> bin.right().whole()).max().orElse(1);
     for (Calibration.Bin bin : calibration.bins()) {

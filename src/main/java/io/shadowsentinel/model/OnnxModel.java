@@ -231,6 +231,8 @@ public final class OnnxModel implements AutoCloseable {
       // Requests run side by side, each on one thread: more threads each would only contend.
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
+      // A failed inference is told by its exception, and not by a second line on stderr.
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       OrtSession session = opener.open(options);
       try {
         return new OnnxModel(name, session, ModelDescription.of(session));

@@ -131,7 +131,7 @@ class ReportTest {
     String markdown = MarkdownReport.write(report(true));
     assertThat(markdown)
         .contains("## Model gate: FAILED", "| accuracy | 0.5000 (1 of 2) |", "❌ **missed**")
-        .contains("a&#124;b.onnx", "And 10 more.", "McNemar's exact test: won 0 rows, lost 6")
+        .contains("a&#124;b.onnx", "And 10 more.", "McNemar's exact test: won 0, lost 6")
         .doesNotContain("<script", "\u001b", "`x`");
     assertThat(markdown.lines().filter(line -> line.startsWith("| recall of")))
         .isNotEmpty()
@@ -143,7 +143,7 @@ class ReportTest {
     StringWriter text = new StringWriter();
     TextReport.write(report(true), new PrintWriter(text));
     assertThat(text.toString())
-        .contains("accuracy", "MISSED", "FAILED", "and 10 more", "won 0 rows, lost 6")
+        .contains("accuracy", "MISSED", "FAILED", "and 10 more", "won 0, lost 6")
         .contains("1.250 (95 % 1.200..1.300)")
         .doesNotContain("\u001b", "\u0000");
   }
