@@ -55,7 +55,7 @@ class WorkflowsIT {
   }
 
   private Ended run(String... command) throws Exception {
-    return run(Path.of(""), Map.of(), command);
+    return run(Path.of("."), Map.of(), command);
   }
 
   @Test

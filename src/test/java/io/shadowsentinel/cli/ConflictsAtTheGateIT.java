@@ -21,7 +21,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /**
  * What production finds, the gate keeps: a recording goes through a proxy to two model servers, and
@@ -102,7 +101,7 @@ class ConflictsAtTheGateIT {
   }
 
   private int sentinel(String... arguments) {
-    return new CommandLine(new SentinelCommand())
+    return Commands.line()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);
