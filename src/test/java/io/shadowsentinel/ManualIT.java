@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ManualIT {
   private static final Path HERE = Path.of(".");
+  private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ";
 
   @TempDir Path temp;
 
@@ -83,7 +84,7 @@ class ManualIT {
     assertThat(told).contains("Shadow Sentinel 0.").contains("Java ");
     assumeTrue(Tool.run(HERE, "git", "rev-parse", "--git-dir").exitCode() == 0, "not in a clone");
     Matcher commit =
-        Pattern.compile("built from commit ([0-9a-f]{7,}) of (\\d{4}-\\d\\d-\\d\\dT[0-9:]+Z)")
+        Pattern.compile("built at " + TIME + " from commit ([0-9a-f]{7,}) of " + TIME)
             .matcher(told);
     assertThat(commit.find()).as(told).isTrue();
     Tool.Result log =

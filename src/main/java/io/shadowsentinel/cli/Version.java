@@ -3,16 +3,19 @@ package io.shadowsentinel.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IVersionProvider;
 
 /**
- * The version that the jar's manifest names, and what it was built from. A build is reproducible,
- * so its time is that of its commit and not that of the machine that made it.
+ * The version that the jar's manifest names, when it was built, and from what. A build that is to
+ * be repeated names its time by {@code SOURCE_DATE_EPOCH}.
  */
 final class Version implements IVersionProvider {
   private static final String RESOURCE = "build.properties";
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,12}");
 
   @Override
   public String[] getVersion() {
@@ -29,19 +32,27 @@ final class Version implements IVersionProvider {
     return version == null ? "(not packaged)" : version;
   }
 
-  /**
-   * What the sources were, in words: from a clone the commit and its time, else that none is known.
-   */
+  /** When the jar was built, and from which commit, as far as that is known. */
   static String built(Properties build) {
+    String built = buildTime(value(build, "built"));
     String commit = value(build, "commit");
+    String when = built == null ? "built" : "built at " + built;
     if (commit == null) {
-      return "built from sources without a commit";
+      return when + " from sources without a commit";
     }
     String time = value(build, "time");
-    return "built from commit "
+    return when
+        + " from commit "
         + commit
         + (time == null ? "" : " of " + time)
         + ("true".equals(value(build, "changed")) ? ", with changes" : "");
+  }
+
+  /** A time as Maven writes it, or seconds since 1970 as {@code SOURCE_DATE_EPOCH} has them. */
+  private static @Nullable String buildTime(@Nullable String value) {
+    return value != null && SECONDS.matcher(value).matches()
+        ? Instant.ofEpochSecond(Long.parseLong(value)).toString()
+        : value;
   }
 
   private static @Nullable String value(Properties build, String key) {
