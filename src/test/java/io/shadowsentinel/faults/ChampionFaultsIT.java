@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The champion itself is what fails. Users get its answers, or are told that there is none. */
 @Timeout(900)
-@Tag("alone")
 class ChampionFaultsIT {
   private static final int CLIENTS = 12;
 

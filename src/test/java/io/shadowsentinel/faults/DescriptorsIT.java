@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
  * are free again everything is as before.
  */
 @Timeout(600)
-@Tag("alone")
 class DescriptorsIT {
   private static final int SPARE = 12;
 

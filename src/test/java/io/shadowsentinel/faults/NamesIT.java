@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
  * in time that there is none; routes without names do not notice.
  */
 @Timeout(600)
-@Tag("alone")
 class NamesIT {
   @TempDir Path temp;
 

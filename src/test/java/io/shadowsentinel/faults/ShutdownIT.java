@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** SIGTERM, once and twice, while users are served. */
 @Timeout(900)
-@Tag("alone")
 class ShutdownIT {
   private static final int SIGTERM_EXIT = 143;
 

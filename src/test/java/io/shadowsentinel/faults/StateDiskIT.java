@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  * decided that cannot be written down, and what is due is decided once it can.
  */
 @Timeout(600)
-@Tag("alone")
 class StateDiskIT {
   private static final int NEEDED = 60;
   private static final int CLIENTS = 4;
