@@ -108,4 +108,6 @@ class OpenLoop:
         spent = {key: after[key] - before[key] for key in before}
         idle = spent["clock"] * (os.cpu_count() or 1)
         seen["foreign"] = max(0.0, (spent["busy"] - spent["proxy"] - spent["known"] - spent["load"]) / idle)
+        seen["cpu"] = spent["proxy"] * 1e6 / max(1, seen["requests"])
+        seen["compilers"] = spent["compilers"] / spent["clock"]
         return seen
