@@ -147,17 +147,19 @@ public final class FaultProxy implements AutoCloseable {
       try {
         Socket client = listening.accept();
         int number = connections.incrementAndGet();
-        threads.execute(() -> connect(client, number));
+        // Known from here on: what is reset after the port was closed must not miss it.
+        Pair pair = new Pair(client, new Socket());
+        open.add(pair);
+        threads.execute(() -> connect(pair, number));
       } catch (IOException atClose) {
         closeQuietly(listening);
       }
     }
   }
 
-  private void connect(Socket client, int number) {
-    Socket upstream = new Socket();
-    Pair pair = new Pair(client, upstream);
-    open.add(pair);
+  private void connect(Pair pair, int number) {
+    Socket client = pair.client;
+    Socket upstream = pair.upstream;
     try {
       client.setTcpNoDelay(true);
       upstream.setTcpNoDelay(true);

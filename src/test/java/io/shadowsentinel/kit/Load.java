@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,7 @@ public final class Load implements AutoCloseable {
   private final AtomicInteger exampleCount = new AtomicInteger();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicLongArray latencies = new AtomicLongArray(SLOTS);
+  private final AtomicLongArray exchanges;
   private final boolean endsWhenRefused;
 
   private Load(
@@ -91,6 +93,7 @@ public final class Load implements AutoCloseable {
     this.exchange = exchange;
     this.silence = silence;
     this.endsWhenRefused = endsWhenRefused;
+    this.exchanges = new AtomicLongArray(clients);
     for (int i = 0; i < clients; i++) {
       Client client = new Client(i, pause);
       Thread thread = new Thread(null, client::run, "load-" + i, 128 << 10);
@@ -232,6 +235,19 @@ public final class Load implements AutoCloseable {
     return awaitOk(count(OK) + more);
   }
 
+  /** Waits until each client has ended so many more exchanges, whatever came of them. */
+  public Load awaitEach(int more) {
+    long[] wanted = new long[exchanges.length()];
+    for (int client = 0; client < wanted.length; client++) {
+      wanted[client] = exchanges.get(client) + more;
+    }
+    Await.until(
+        more + " more exchanges of each client",
+        Duration.ofSeconds(60),
+        () -> IntStream.range(0, wanted.length).allMatch(c -> exchanges.get(c) >= wanted[c]));
+    return this;
+  }
+
   /** True when no client is left, each having ended by itself. */
   public boolean isOver() {
     return threads.stream().noneMatch(Thread::isAlive);
@@ -288,6 +304,7 @@ public final class Load implements AutoCloseable {
     void run() {
       while (stopped.getCount() > 0) {
         boolean connected = ask("c" + number + "-" + sent++);
+        exchanges.incrementAndGet(number);
         if (!connected && endsWhenRefused) {
           break;
         }
