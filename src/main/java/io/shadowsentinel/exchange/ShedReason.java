@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Why a request that was eligible for mirroring brought no pair of answers. */
 public enum ShedReason {
-  /** As many mirrors as allowed were under way. */
+  /** As many mirrors as allowed were under way, or were lately, and the next one was not due. */
   IN_FLIGHT,
   /** Too much was waiting to be compared, by count or by bytes. */
   BACKLOG,

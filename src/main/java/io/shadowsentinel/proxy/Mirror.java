@@ -51,7 +51,7 @@ final class Mirror {
     this.upstreams = upstreams;
     this.breaker = breaker;
     this.meters = meters;
-    this.gate = loop.shared().gate(route);
+    this.gate = loop.shared().gate(route, loop.now());
     this.selfChecks = new SelfChecks(this, champion, championRules, settings);
     this.eligible = loop.shared().eligible().counter(scope);
     this.share = Sampler.shareOf(settings.percent());
@@ -80,15 +80,17 @@ final class Mirror {
     if (!loop.shared().budget().hasRoom()) {
       return shed(ShedReason.BACKLOG);
     }
-    if (!gate.tryEnter(settings.maxInFlight())) {
-      return shed(ShedReason.IN_FLIGHT);
-    }
-    Breaker.Pass pass = breaker.tryPass(loop.now(), timeoutNanos);
+    long now = loop.now();
+    // Before a place is asked for: a challenger that is not asked at all does not want for places.
+    Breaker.Pass pass = breaker.tryPass(now, timeoutNanos);
     if (pass == Breaker.Pass.REFUSED) {
-      gate.leave();
       return shed(ShedReason.BREAKER_OPEN);
     }
-    return new MirrorExchange(this, pass, request, target, requestId);
+    if (!gate.places.tryTake(settings.maxInFlight(), now)) {
+      breaker.abandoned(pass, now);
+      return shed(ShedReason.IN_FLIGHT);
+    }
+    return new MirrorExchange(this, pass, now, request, target, requestId);
   }
 
   private @Nullable MirrorExchange shed(ShedReason reason) {

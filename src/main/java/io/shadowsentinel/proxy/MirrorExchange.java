@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class MirrorExchange implements ChallengerCall.Owner {
   private final Mirror mirror;
   private final Loop loop;
+  private final long beganNanos;
   private final HttpServerRequest original;
   private final String target;
   private final String requestId;
@@ -32,11 +33,13 @@ final class MirrorExchange implements ChallengerCall.Owner {
   MirrorExchange(
       Mirror mirror,
       Breaker.Pass pass,
+      long nowNanos,
       HttpServerRequest original,
       String target,
       String requestId) {
     this.mirror = mirror;
     this.loop = mirror.loop;
+    this.beganNanos = nowNanos;
     this.original = original;
     this.target = target;
     this.requestId = requestId;
@@ -144,7 +147,7 @@ final class MirrorExchange implements ChallengerCall.Owner {
     if (selfCheck != null) {
       selfCheck.abandon();
     }
-    mirror.gate.leave();
+    mirror.gate.places.giveBack(loop.now() - beganNanos);
     championBody.drop();
     loop.outbox().addShed(mirror.route, mirror.scope, reason);
   }
@@ -157,7 +160,7 @@ final class MirrorExchange implements ChallengerCall.Owner {
       return;
     }
     complete = true;
-    mirror.gate.leave();
+    mirror.gate.places.giveBack(loop.now() - beganNanos);
     challenger.dropRequest();
     Exchange exchange =
         new Exchange(

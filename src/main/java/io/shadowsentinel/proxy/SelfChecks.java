@@ -28,7 +28,7 @@ final class SelfChecks {
     this.upstreams = new UpstreamSet(champion);
     this.rules = rules;
     this.breaker = shared.selfCheckBreaker(champion);
-    this.sampler = shared.gate(mirror.route).selfCheckSampler;
+    this.sampler = mirror.gate.selfCheckSampler;
     this.share = Sampler.shareOf(settings.selfCheckPercent());
   }
 

@@ -5,7 +5,6 @@ import io.shadowsentinel.route.Model;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What the event loops of a process share about mirroring: bounds, samplers, breakers and counts.
@@ -38,19 +37,11 @@ public final class SharedMirrors {
     final Sampler sampler = new Sampler();
     final Sampler selfCheckSampler = new Sampler();
 
-    /** Mirrors under way: sent or about to be, and not yet handed over. */
-    final AtomicInteger inFlight = new AtomicInteger();
+    /** Of mirrors under way: sent or about to be, and not yet handed over. */
+    final MirrorPlaces places;
 
-    boolean tryEnter(int max) {
-      if (inFlight.incrementAndGet() > max) {
-        inFlight.decrementAndGet();
-        return false;
-      }
-      return true;
-    }
-
-    void leave() {
-      inFlight.decrementAndGet();
+    Gate(long nowNanos) {
+      places = new MirrorPlaces(nowNanos);
     }
   }
 
@@ -62,8 +53,8 @@ public final class SharedMirrors {
     return budget;
   }
 
-  Gate gate(String route) {
-    return gates.computeIfAbsent(route, unused -> new Gate());
+  Gate gate(String route, long nowNanos) {
+    return gates.computeIfAbsent(route, unused -> new Gate(nowNanos));
   }
 
   Breaker breaker(Model model) {
@@ -83,7 +74,7 @@ public final class SharedMirrors {
   /** Mirrors under way on a route. */
   public int inFlight(String route) {
     Gate gate = gates.get(route);
-    return gate == null ? 0 : gate.inFlight.get();
+    return gate == null ? 0 : gate.places.taken();
   }
 
   /** Captured pairs that are not compared yet. */
