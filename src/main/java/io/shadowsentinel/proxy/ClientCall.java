@@ -124,6 +124,9 @@ final class ClientCall implements UpstreamCall {
   }
 
   @Override
+  public void trailers(Fields unsaid) {}
+
+  @Override
   public void end(@Nullable Buffer last) {
     sent = true;
     if (last == null) {

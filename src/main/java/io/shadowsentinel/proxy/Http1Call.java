@@ -21,7 +21,7 @@ final class Http1Call implements UpstreamCall {
   private static final byte[] LINE_END = {'\r', '\n'};
   private static final byte[] CHUNKED =
       "Transfer-Encoding: chunked\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final Http1Connection connection;
   private final Channel channel;
@@ -33,6 +33,7 @@ final class Http1Call implements UpstreamCall {
   /** The head, but for the line that ends it, until it is sent. */
   private @Nullable ByteBuf head;
 
+  private @Nullable Fields trailers;
   private @Nullable Runnable room;
   private boolean chunked;
   private boolean begun;
@@ -103,6 +104,11 @@ final class Http1Call implements UpstreamCall {
   }
 
   @Override
+  public void trailers(Fields fields) {
+    trailers = fields;
+  }
+
+  @Override
   public void end(@Nullable Buffer last) {
     if (over || sent) {
       return;
@@ -144,9 +150,23 @@ final class Http1Call implements UpstreamCall {
       out.writeBytes(LINE_END);
     }
     if (chunked && last) {
-      out.writeBytes(LAST_CHUNK);
+      writeLastChunk(out);
     }
     connection.writeAndFlush(out);
+  }
+
+  private void writeLastChunk(ByteBuf out) {
+    out.writeBytes(LAST_CHUNK);
+    if (trailers != null) {
+      RequestEncoder encoder = connection.encoder();
+      try {
+        encoder.encode(trailers);
+        encoder.writeTo(out);
+      } catch (UpstreamFault unsendable) {
+        // The body is whole without them.
+      }
+    }
+    out.writeBytes(LINE_END);
   }
 
   /** The head if it is not sent yet, and room for what comes after it. */

@@ -41,6 +41,7 @@ final class RequestDecoder extends ChannelDuplexHandler
 
   private long requests;
   private boolean answering;
+  private boolean hasTrailers;
   private boolean decoding;
 
   /** Whatever else comes is read and dropped. */
@@ -137,6 +138,10 @@ final class RequestDecoder extends ChannelDuplexHandler
   public void head(RequestHead head) {
     answering = true;
     requests++;
+    if (hasTrailers) {
+      hasTrailers = false;
+      RequestTrailers.forget(channel);
+    }
     HeadersMultiMap headers = HeadersMultiMap.caseInsensitive();
     head.fields().addTo(headers);
     HttpVersion version = head.http10() ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1;
@@ -150,6 +155,12 @@ final class RequestDecoder extends ChannelDuplexHandler
   @Override
   public void chunk(byte[] bytes) {
     fire(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes)));
+  }
+
+  @Override
+  public void trailers(Fields trailers) {
+    hasTrailers = true;
+    RequestTrailers.keep(channel, trailers);
   }
 
   @Override

@@ -44,6 +44,20 @@ final class RequestEncoder {
     put((byte) ' ');
     put(target, TARGET, "target");
     put(VERSION);
+    put(fields);
+  }
+
+  /**
+   * Encodes trailers, but for the empty line that ends them.
+   *
+   * @throws UpstreamFault when part of them cannot be sent
+   */
+  void encode(Fields trailers) throws UpstreamFault {
+    length = 0;
+    put(trailers);
+  }
+
+  private void put(Fields fields) throws UpstreamFault {
     for (int i = 0; i < fields.size(); i++) {
       CharSequence name = fields.name(i);
       if (name.length() == 0) {

@@ -25,6 +25,9 @@ final class RequestParser {
     /** A part of the body, a copy. */
     void chunk(byte[] bytes);
 
+    /** Trailers, at least one. */
+    void trailers(Fields trailers);
+
     void end();
   }
 
@@ -229,12 +232,15 @@ final class RequestParser {
     return false;
   }
 
-  /** They are looked at, and end here: the server that this stands on has no place for them. */
   private boolean trailers(ByteBuf in) throws RequestFault {
-    if (!hold(in) || heads.trailers(held, 0, heldLength) == null) {
+    Fields trailers = hold(in) ? heads.trailers(held, 0, heldLength) : null;
+    if (trailers == null) {
       return false;
     }
     giveBack(in);
+    if (!trailers.isEmpty()) {
+      sink.trailers(trailers);
+    }
     return true;
   }
 

@@ -57,7 +57,7 @@ final class RequestRelay {
       if (waiting != null) {
         announceChunked(connected);
       }
-      connected.end(waiting);
+      finish(connected, waiting);
       return;
     }
     if (waiting != null) {
@@ -107,9 +107,19 @@ final class RequestRelay {
     }
     ended = true;
     if (!abandoned && upstream != null) {
-      upstream.end(null);
+      finish(upstream, null);
     }
     return true;
+  }
+
+  private void finish(UpstreamCall to, @Nullable Buffer last) {
+    if (bodyLength < 0) {
+      Fields trailers = RequestTrailers.of(request);
+      if (trailers != null) {
+        to.trailers(trailers);
+      }
+    }
+    to.end(last);
   }
 
   /**

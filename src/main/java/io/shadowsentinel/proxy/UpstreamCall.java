@@ -65,6 +65,12 @@ interface UpstreamCall {
   /** Sends a part of the body. */
   void write(Buffer chunk);
 
+  /**
+   * Says what comes behind the body, before {@link #end}. It is left out where the body is not in
+   * chunks, and in HTTP/2, for which Vert.x' client has no place for it.
+   */
+  void trailers(Fields trailers);
+
   /** Ends the request, with the last part of its body if there is one. */
   void end(@Nullable Buffer last);
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Counter;
+import io.shadowsentinel.kit.HeaderList;
 import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.kit.RawResponse;
 import io.shadowsentinel.kit.RecordedRequest;
@@ -319,7 +320,14 @@ class RequestFramingIT {
         "Transfer-Encoding: chunked",
         "Host: elsewhere",
         "Connection: close",
-        "Authorization: x"
+        "Authorization: x",
+        "cookie: a=b",
+        "Content-Encoding: gzip",
+        "If-None-Match: *",
+        "X-Forwarded-For: 10.0.0.1",
+        "X-Request-Id: another",
+        "X-Shadow-Request: true",
+        "TE: trailers"
       })
   void trailer_thatWouldChangeTheRequest_changesNothing(String trailer) {
     RecordedRequest seen =
@@ -332,6 +340,40 @@ class RequestFramingIT {
     assertThat(seen.header("Host")).isEqualTo("test");
     assertThat(seen.headers().has("Authorization")).isFalse();
     assertThat(seen.trailers().fields()).isEmpty();
+  }
+
+  @Test
+  void trailers_pass_butForThoseThatConnectionNames() {
+    String request =
+        POST
+            + "Transfer-Encoding: chunked\r\nTrailer: X-Sum, X-Two\r\nConnection: X-Mine\r\n\r\n"
+            + "5\r\nhello\r\n0\r\nX-Sum: \t9 \r\nX-Mine: 1\r\nX-Two: a\r\nX-Two: \r\n\r\n";
+
+    RecordedRequest seen = stage.forwards(request, "POST", "/p", "hello");
+
+    assertThat(seen.header("Trailer")).isEqualTo("X-Sum, X-Two");
+    assertThat(seen.trailers().fields())
+        .containsExactly(
+            new HeaderList.Field("X-Sum", "9"),
+            new HeaderList.Field("X-Two", "a"),
+            new HeaderList.Field("X-Two", ""));
+  }
+
+  @Test
+  void trailers_thatComeLate_passWithTheirRequest_andWithNoOther() {
+    try (RawClient client = RawClient.connect(stage.proxy.port)) {
+      client.send(POST + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+      client.send("0\r\nX-Su");
+      client.send("m: 9\r\n\r\n");
+      assertThat(client.read().status()).isEqualTo(200);
+      client.send(POST + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+      assertThat(client.read().status()).isEqualTo(200);
+    }
+
+    List<RecordedRequest> seen = stage.settle();
+    assertThat(seen).hasSize(2);
+    assertThat(seen.get(0).trailers().fields()).containsExactly(new HeaderList.Field("X-Sum", "9"));
+    assertThat(seen.get(1).trailers().fields()).isEmpty();
   }
 
   @Test

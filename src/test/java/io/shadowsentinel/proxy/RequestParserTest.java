@@ -22,7 +22,7 @@ class RequestParserTest {
       List.of(
           "POST /a?b [Host=x, X=1, Content-Length=3] abc",
           "GET / [] ",
-          "PUT /c [Host=x, Transfer-Encoding=chunked] de0123456789",
+          "PUT /c [Host=x, Transfer-Encoding=chunked] de0123456789 T=1 U=2",
           "OPTIONS * [Host=x, Content-Length=0] ");
 
   private final RequestHeadParser heads = new RequestHeadParser(ListenLimits.DEFAULTS);
@@ -47,6 +47,13 @@ class RequestParserTest {
     @Override
     public void chunk(byte[] bytes) {
       request.append(new String(bytes, ISO_8859_1));
+    }
+
+    @Override
+    public void trailers(Fields trailers) {
+      for (int i = 0; i < trailers.size(); i++) {
+        request.append(' ').append(trailers.name(i)).append('=').append(trailers.value(i));
+      }
     }
 
     @Override
