@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -106,9 +107,16 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** Resets every connection there is. */
+  /**
+   * Resets every connection there is. When this returns they are reset: the kernel does it when the
+   * last thread that waits on one has let go of it.
+   */
   public void reset() {
-    open.forEach(Pair::reset);
+    List<Pair> pairs = List.copyOf(open);
+    pairs.forEach(Pair::reset);
+    for (Pair pair : pairs) {
+      Await.until("its threads have let go of a connection", pair::isLeft);
+    }
   }
 
   /** How many connections were accepted. */
@@ -166,6 +174,8 @@ public final class FaultProxy implements AutoCloseable {
       upstream.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), upstreamPort));
     } catch (IOException noUpstream) {
       pair.reset();
+      pair.left.countDown();
+      pair.left.countDown();
       return;
     }
     SplittableRandom random = new SplittableRandom(seed * 31 + number);
@@ -188,10 +198,16 @@ public final class FaultProxy implements AutoCloseable {
     private final Socket client;
     private final Socket upstream;
     private final AtomicInteger waysOpen = new AtomicInteger(2);
+    private final CountDownLatch left = new CountDownLatch(2);
 
     Pair(Socket client, Socket upstream) {
       this.client = client;
       this.upstream = upstream;
+    }
+
+    /** True when no thread is at it any more. */
+    boolean isLeft() {
+      return left.getCount() == 0;
     }
 
     void wayEnded() {
@@ -254,6 +270,8 @@ public final class FaultProxy implements AutoCloseable {
       } catch (IOException broken) {
         // The other side must see it as this one does, not as an orderly end.
         pair.reset();
+      } finally {
+        pair.left.countDown();
       }
     }
 
