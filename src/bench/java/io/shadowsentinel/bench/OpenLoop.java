@@ -1,54 +1,65 @@
 package io.shadowsentinel.bench;
 
-import java.io.BufferedInputStream;
 import java.io.BufferedReader;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.Socket;
+import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
  * Sends requests at a fixed rate, whatever becomes of the earlier ones, and times each from when it
  * was due, not from when it could be sent: a request that waits behind a stalled one has waited
  * too, and so has one that this generator itself sends late. (Gil Tene calls the other way
- * coordinated omission; wrk2 measures as this does.) Each connection has its own schedule, shifted
- * so that the whole is even. With a rate of 0 each sends as soon as it has its answer, which shows
- * how much there can be at most.
+ * coordinated omission; wrk2 measures as this does.) Requests are due in ticks of {@value
+ * #TICK_MICROS} us, in turn on all connections. With a rate of 0 each connection sends as soon as
+ * it has its answer, which shows how much there can be at most.
+ *
+ * <p>One thread does all of that, and another one wakes it when a tick is due: with a thread for
+ * each connection the generator took as much of a small machine as what it measured, and half of
+ * the saturation was nearly all of it. Nothing spins.
  *
  * <p>Reads a line for each run, {@code PORT PATH RATE SECONDS CONNECTIONS WARM_UP_SECONDS}, and
  * answers each with a line of JSON; times in microseconds. One process serves all runs, so that
  * none of them is measured by a generator that is still being compiled.
  */
 public final class OpenLoop {
+  private static final long TICK_MICROS = 250;
+  private static final long TICK_NANOS = TICK_MICROS * 1_000;
   private static final long MAX_NANOS = 60_000_000_000L;
 
-  private final Histogram latencies = new ConcurrentHistogram(1, MAX_NANOS, 3);
+  private final Histogram latencies = new Histogram(1, MAX_NANOS, 3);
 
   /** How late requests were sent, where their connection was free: the generator's own doing. */
-  private final Histogram lags = new ConcurrentHistogram(1, MAX_NANOS, 3);
+  private final Histogram lags = new Histogram(1, MAX_NANOS, 3);
 
-  private final AtomicLong failed = new AtomicLong();
-  private final int port;
-  private final byte[] request;
+  private final Selector selector;
+  private final Connection[] connections;
+  private final double periodNanos;
+  private long failed;
+  private long start;
+  private long end;
 
-  private OpenLoop(int port, String path) {
-    this.port = port;
+  /** The next request that is due, of all that there will be, from 0. */
+  private long next;
+
+  private int underWay;
+
+  private OpenLoop(int port, String path, double rate, int count) throws IOException {
     String body = "{\"inputs\":[" + "0.123456,".repeat(64) + "1]}";
-    this.request =
+    byte[] request =
         ("POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
                 + "Content-Length: %d\r\n\r\n%s")
             .formatted(path, port, body.length(), body)
             .getBytes(StandardCharsets.US_ASCII);
+    selector = Selector.open();
+    periodNanos = rate == 0 ? 0 : 1e9 / rate;
+    connections = new Connection[count];
+    for (int i = 0; i < count; i++) {
+      connections[i] = new Connection(port, request, selector);
+    }
   }
 
   /** Runs the loads that are asked for on standard input, until that ends. */
@@ -60,18 +71,22 @@ public final class OpenLoop {
     }
   }
 
-  private static String measure(String[] asked) throws InterruptedException {
-    OpenLoop load = new OpenLoop(Integer.parseInt(asked[0]), asked[1]);
+  private static String measure(String[] asked) throws Exception {
     double rate = Double.parseDouble(asked[2]);
     double seconds = Double.parseDouble(asked[3]);
-    int connections = Integer.parseInt(asked[4]);
-    load.run(rate, Double.parseDouble(asked[5]), connections);
-    load.latencies.reset();
-    load.lags.reset();
-    load.failed.set(0);
-    long start = System.nanoTime();
-    load.run(rate, seconds, connections);
-    return load.seen(rate, (System.nanoTime() - start) / 1e9);
+    OpenLoop load =
+        new OpenLoop(Integer.parseInt(asked[0]), asked[1], rate, Integer.parseInt(asked[4]));
+    try {
+      load.run(Double.parseDouble(asked[5]));
+      load.latencies.reset();
+      load.lags.reset();
+      load.failed = 0;
+      long began = System.nanoTime();
+      load.run(seconds);
+      return load.seen(rate, (System.nanoTime() - began) / 1e9);
+    } finally {
+      load.close();
+    }
   }
 
   private String seen(double rate, double seconds) {
@@ -82,7 +97,7 @@ public final class OpenLoop {
         rate,
         latencies.getTotalCount() / seconds,
         latencies.getTotalCount(),
-        failed.get(),
+        failed,
         lags.getValueAtPercentile(50) / 1e3,
         lags.getValueAtPercentile(99) / 1e3,
         latencies.getValueAtPercentile(50) / 1e3,
@@ -91,125 +106,120 @@ public final class OpenLoop {
         latencies.getMaxValue() / 1e3);
   }
 
-  private void run(double rate, double seconds, int connections) throws InterruptedException {
-    long start = System.nanoTime() + 100_000_000L;
-    long end = start + (long) (seconds * 1e9);
-    double periodNanos = rate == 0 ? 0 : 1e9 * connections / rate;
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < connections; i++) {
-      long first = start + (long) (periodNanos * i / connections);
-      Thread thread = new Thread(() -> drive(first, periodNanos, end), "connection-" + i);
-      threads.add(thread);
-      thread.start();
+  private void run(double seconds) throws IOException, InterruptedException {
+    start = System.nanoTime() + TICK_NANOS;
+    end = start + (long) (seconds * 1e9);
+    next = 0;
+    Thread ticker = new Thread(this::tick, "ticker");
+    ticker.start();
+    long giveUp = end + MAX_NANOS;
+    if (periodNanos == 0) {
+      for (Connection connection : connections) {
+        send(connection, System.nanoTime());
+      }
     }
-    for (Thread thread : threads) {
-      thread.join();
+    while (System.nanoTime() - end < 0 || underWay > 0) {
+      if (System.nanoTime() - giveUp > 0) {
+        throw new IOException(underWay + " requests were not answered within 60 s");
+      }
+      selector.select(key -> answered((Connection) key.attachment()), 100);
+      sendDue();
+    }
+    ticker.join();
+  }
+
+  /** Wakes whoever sends whenever a tick is due. */
+  private void tick() {
+    for (long due = start; due - end < 0; due += TICK_NANOS) {
+      long left = due - System.nanoTime();
+      while (left > 0) {
+        LockSupport.parkNanos(left);
+        left = due - System.nanoTime();
+      }
+      if (periodNanos > 0) {
+        selector.wakeup();
+      }
+    }
+    selector.wakeup();
+  }
+
+  /** When a request is due: at the first tick after its place in an even flow. */
+  private long due(long number) {
+    return start + (long) Math.ceil(number * periodNanos / TICK_NANOS) * TICK_NANOS;
+  }
+
+  private void sendDue() {
+    if (periodNanos == 0) {
+      return;
+    }
+    long now = System.nanoTime();
+    for (long due = due(next); due - now <= 0 && due - end < 0; due = due(next)) {
+      Connection connection = connections[(int) (next % connections.length)];
+      if (connection.isFree()) {
+        lags.recordValue(bounded(now - due));
+        send(connection, due);
+      } else {
+        connection.queue(due);
+      }
+      next++;
+      now = System.nanoTime();
     }
   }
 
-  private void drive(long firstNanos, double periodNanos, long endNanos) {
-    Connection connection = null;
+  private void send(Connection connection, long due) {
+    underWay++;
     try {
-      connection = new Connection(); // before the first is due: nobody's request pays for it
-      for (long i = 0; ; i++) {
-        long due = periodNanos == 0 ? System.nanoTime() : firstNanos + (long) (i * periodNanos);
-        if (due >= endNanos) {
-          return;
-        }
-        if (awaitNanos(due)) {
-          lags.recordValue(bounded(System.nanoTime() - due));
-        }
-        connection = ask(connection);
-        latencies.recordValue(bounded(System.nanoTime() - due));
-      }
-    } catch (IOException e) {
-      failed.incrementAndGet();
-    } finally {
-      if (connection != null) {
-        connection.close();
-      }
+      connection.send(due);
+    } catch (IOException broken) {
+      lost(connection);
     }
   }
 
-  /** Asks once; gives the connection to go on with, a new one where this one broke. */
-  private Connection ask(Connection connection) throws IOException {
+  private void answered(Connection connection) {
     try {
-      if (connection.ask() != 200) {
-        failed.incrementAndGet();
+      int status = connection.read();
+      if (status == 0) {
+        return;
       }
-      return connection;
-    } catch (IOException | NumberFormatException e) {
-      failed.incrementAndGet();
+      long now = System.nanoTime();
+      latencies.recordValue(bounded(now - connection.due()));
+      if (status != 200) {
+        failed++;
+      }
+      underWay--;
+      sendNext(connection, now);
+    } catch (IOException | NumberFormatException broken) {
+      lost(connection);
+    }
+  }
+
+  private void lost(Connection connection) {
+    failed++;
+    underWay--;
+    try {
+      connection.reconnect();
+    } catch (IOException gone) {
+      throw new IllegalStateException("the proxy takes no connection any more", gone);
+    }
+    sendNext(connection, System.nanoTime());
+  }
+
+  private void sendNext(Connection connection, long now) {
+    if (connection.isAwaited()) {
+      send(connection, connection.takeDue());
+    } else if (periodNanos == 0 && now - end < 0) {
+      send(connection, now);
+    }
+  }
+
+  private void close() throws IOException {
+    for (Connection connection : connections) {
       connection.close();
-      return new Connection();
     }
+    selector.close();
   }
 
   private static long bounded(long nanos) {
     return Math.min(MAX_NANOS, Math.max(1, nanos));
-  }
-
-  /**
-   * Sleeps until then, and never spins: on a small machine that would take the processor from what
-   * is measured. What the sleep is late by counts, for all alike.
-   *
-   * @return false when that was already over
-   */
-  private static boolean awaitNanos(long due) {
-    long left = due - System.nanoTime();
-    if (left <= 0) {
-      return false;
-    }
-    while (left > 0) {
-      LockSupport.parkNanos(left);
-      left = due - System.nanoTime();
-    }
-    return true;
-  }
-
-  private final class Connection {
-    private final Socket socket;
-    private final InputStream in;
-
-    Connection() throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), port);
-      socket.setTcpNoDelay(true);
-      socket.setSoTimeout(60_000);
-      in = new BufferedInputStream(socket.getInputStream());
-    }
-
-    int ask() throws IOException {
-      socket.getOutputStream().write(request);
-      int status = Integer.parseInt(line().substring(9, 12));
-      int length = 0;
-      for (String field = line(); !field.isEmpty(); field = line()) {
-        if (field.regionMatches(true, 0, "content-length:", 0, 15)) {
-          length = Integer.parseInt(field.substring(15).trim());
-        }
-      }
-      in.skipNBytes(length);
-      return status;
-    }
-
-    void close() {
-      try {
-        socket.close();
-      } catch (IOException alreadyGone) {
-        // What it was for is over either way.
-      }
-    }
-
-    private String line() throws IOException {
-      StringBuilder line = new StringBuilder();
-      for (int c = in.read(); c != '\n'; c = in.read()) {
-        if (c < 0) {
-          throw new EOFException("the proxy closed the connection");
-        }
-        if (c != '\r') {
-          line.append((char) c);
-        }
-      }
-      return line.toString();
-    }
   }
 }

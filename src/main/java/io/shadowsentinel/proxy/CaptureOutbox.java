@@ -14,11 +14,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Sends what one event loop captured over to be compared, {@value #BATCH} pairs at a time or after
  * {@value #DELAY_MILLIS} ms, whichever comes first: a hop for each pair costs more than comparing
- * it. Bound to one event loop.
+ * it. Counts of what brought no pair come along, or follow after {@value #SHED_DELAY_MILLIS} ms:
+ * nobody waits for them, and each hop wakes workers that take a core from users for a moment. Bound
+ * to one event loop.
  */
 final class CaptureOutbox {
   static final int BATCH = 16;
-  static final long DELAY_MILLIS = 5;
+  static final long DELAY_MILLIS = 20;
+  static final long SHED_DELAY_MILLIS = 100;
 
   /** Batches under way, at most; what comes meanwhile is gathered here, within the budget. */
   static final int MAX_IN_TRANSIT = 256;
@@ -28,7 +31,8 @@ final class CaptureOutbox {
   private final Map<ShedKey, long[]> shed = new HashMap<>();
   private List<Exchange> exchanges = new ArrayList<>(BATCH);
   private long bytes;
-  private boolean scheduled;
+  private boolean pairsScheduled;
+  private boolean shedScheduled;
 
   /** Batches that are not counted yet; taken from on the thread that counts them. */
   private final AtomicInteger inTransit = new AtomicInteger();
@@ -52,30 +56,50 @@ final class CaptureOutbox {
     if (exchanges.size() >= BATCH && inTransit.get() < MAX_IN_TRANSIT) {
       flush();
     } else {
-      schedule();
+      schedulePairs();
     }
   }
 
   /** Counts an eligible request that brings no pair. */
   void addShed(String route, String scope, ShedReason reason) {
     shed.computeIfAbsent(new ShedKey(route, scope, reason), unused -> new long[1])[0]++;
-    schedule();
+    scheduleShed();
   }
 
-  private void schedule() {
-    if (!scheduled) {
-      scheduled = true;
+  private void schedulePairs() {
+    if (!pairsScheduled) {
+      pairsScheduled = true;
       vertx.setTimer(
           DELAY_MILLIS,
           unused -> {
-            scheduled = false;
-            if (inTransit.get() < MAX_IN_TRANSIT) {
-              flush();
-            } else {
-              schedule();
+            pairsScheduled = false;
+            if (!exchanges.isEmpty() && !flushIfRoom()) {
+              schedulePairs();
             }
           });
     }
+  }
+
+  private void scheduleShed() {
+    if (!shedScheduled) {
+      shedScheduled = true;
+      vertx.setTimer(
+          SHED_DELAY_MILLIS,
+          unused -> {
+            shedScheduled = false;
+            if (!shed.isEmpty() && !flushIfRoom()) {
+              scheduleShed();
+            }
+          });
+    }
+  }
+
+  private boolean flushIfRoom() {
+    if (inTransit.get() >= MAX_IN_TRANSIT) {
+      return false;
+    }
+    flush();
+    return true;
   }
 
   void flush() {
