@@ -36,6 +36,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--out", default=str(machine.HOME / "target/bench-results"), metavar="DIR",
                         help="where results.json and results.svg go (default target/bench-results)")
     parser.add_argument("--write-docs", action="store_true", help="put the tables into docs/performance.md")
+    parser.add_argument("--earlier", metavar="FILE", type=pathlib.Path,
+                        help="results.json of an earlier run, for the cases that are not measured in this one")
     parser.add_argument("--check", action="store_true", help="end with 1 when a bar is missed")
     options = parser.parse_args()
     options.cases = options.cases.split(",")
@@ -54,6 +56,10 @@ def parse() -> argparse.Namespace:
         parser.error("--jdk: no JDK from 17 on (expected a Java home, as in /usr/lib/jvm/java-17-openjdk-amd64)")
     if len(set(options.jdks.values())) < len(options.jdks):
         parser.error("--jdk: two of the same version (expected one of each)")
+    try:
+        options.earlier = json.loads(options.earlier.read_text()) if options.earlier else None
+    except (OSError, ValueError) as unreadable:
+        parser.error(f"--earlier {options.earlier}: {unreadable} (expected results.json of a run)")
     return options
 
 
@@ -102,13 +108,15 @@ def main() -> int:
         "again": run.again,
         "warmUp": run.warmed,
         "comparisons": counted,
-        "goals": report.goals(run.results),
         "slices": run.results,
     }
+    if options.earlier:
+        report.add_earlier(results, options.earlier)
+    results["goals"] = report.goals(results["slices"])
     out = pathlib.Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     (out / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-    (out / "results.svg").write_text(report.chart(run.results))
+    (out / "results.svg").write_text(report.chart(results["slices"]))
     print(f"\n{report.caption(results)}\n\n{report.text(results)}")
     print(f"\nall slices: {out}/results.json, chart: {out}/results.svg")
     if run.errors:

@@ -168,6 +168,22 @@ def plain(head: list[str], rows: list[list]) -> str:
     )
 
 
+def add_earlier(results: dict, earlier: dict) -> None:
+    """Takes over the groups that were not measured again, and notes where they are from."""
+    taken = {group: slices for group, slices in earlier["slices"].items() if group not in results["slices"]}
+    older = [{**run, "groups": [group for group in run["groups"] if group in taken]}
+             for run in earlier.get("earlier", [])]
+    known = {group for run in older for group in run["groups"]}
+    results["earlier"] = [
+        *older,
+        {"date": earlier["date"], "commit": earlier["machine"]["commit"], "rounds": earlier["rounds"],
+         "seconds": earlier["seconds"], "groups": [group for group in taken if group not in known]},
+    ]
+    # In the order of a whole run, as far as there was one.
+    results["slices"] = {**{group: results["slices"].get(group) or taken[group] for group in earlier["slices"]},
+                         **results["slices"]}
+
+
 def caption(results: dict) -> str:
     """What the tables were measured on, and how to read them."""
     at = results["machine"]
@@ -175,7 +191,10 @@ def caption(results: dict) -> str:
             f" Linux {at['kernel']}, {at['nginx']}, {at['haproxy'].split(' - ')[0]}, {at['wrk'].split(' Copy')[0]};"
             f" JDK {' and '.join(at['jdks'])}. {results['rounds']} turns of {results['seconds']} s each; medians over"
             f" the turns, with the smallest and the largest. {results['again']} slices were measured a second time"
-            " because something else used the machine.")
+            " because something else used the machine."
+            + "".join(f" Of {older['date'][:10]}, commit {older['commit']}, with {older['rounds']} turns of"
+                      f" {older['seconds']} s: {'; '.join(older['groups'])}."
+                      for older in results.get("earlier", []) if older["groups"]))
 
 
 def markdown(results: dict) -> str:

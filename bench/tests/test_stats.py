@@ -21,6 +21,28 @@ class SpreadTest(unittest.TestCase):
             stats.spread([], "cpu")
 
 
+class EarlierTest(unittest.TestCase):
+    @staticmethod
+    def run_of(commit, *groups, **more):
+        return {"date": "2026-01-01", "machine": {"commit": commit}, "rounds": 1, "seconds": 2,
+                "slices": {group: commit for group in groups}, **more}
+
+    def test_what_was_measured_again_is_taken_from_the_new_run(self):
+        results = self.run_of("new", "b")
+        report.add_earlier(results, self.run_of("old", "a", "b", "c"))
+        self.assertEqual(results["slices"], {"a": "old", "b": "new", "c": "old"})
+        self.assertEqual(list(results["slices"]), ["a", "b", "c"])
+        self.assertEqual([run["groups"] for run in results["earlier"]], [["a", "c"]])
+
+    def test_where_each_is_from_is_known_over_several_runs(self):
+        middle, newest = self.run_of("middle", "b"), self.run_of("newest", "a")
+        report.add_earlier(middle, self.run_of("old", "a", "b", "c"))
+        report.add_earlier(newest, middle)
+        self.assertEqual([(run["commit"], run["groups"]) for run in newest["earlier"]],
+                         [("old", ["c"]), ("middle", ["b"])])
+        self.assertEqual(newest["slices"], {"a": "newest", "b": "middle", "c": "old"})
+
+
 class RatioTest(unittest.TestCase):
     def test_is_taken_turn_by_turn(self):
         # The machine was twice as slow in the second turn; the ratio of the two does not show it.
