@@ -19,7 +19,7 @@ GROUPS = ("small", "large", "bad", "open", "startup", "compare", "memory")
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bench/run",
-        description="Measures Shadow Sentinel beside nginx and haproxy, in turns, in one run: some 35 minutes.",
+        description="Measures Shadow Sentinel beside nginx and haproxy, in turns, in one run: some 45 minutes.",
     )
     parser.add_argument("--rounds", type=int, default=8, help="turns of each case (default 8)")
     parser.add_argument("--seconds", type=int, default=2, help="of a slice (default 2)")
