@@ -31,8 +31,8 @@ final class CaptureOutbox {
   private final Map<ShedKey, long[]> shed = new HashMap<>();
   private List<Exchange> exchanges = new ArrayList<>(BATCH);
   private long bytes;
-  private boolean pairsScheduled;
-  private boolean shedScheduled;
+  private final Delay pairsDelay = new Delay(DELAY_MILLIS);
+  private final Delay shedDelay = new Delay(SHED_DELAY_MILLIS);
 
   /** Batches that are not counted yet; taken from on the thread that counts them. */
   private final AtomicInteger inTransit = new AtomicInteger();
@@ -56,50 +56,40 @@ final class CaptureOutbox {
     if (exchanges.size() >= BATCH && inTransit.get() < MAX_IN_TRANSIT) {
       flush();
     } else {
-      schedulePairs();
+      pairsDelay.set();
     }
   }
 
   /** Counts an eligible request that brings no pair. */
   void addShed(String route, String scope, ShedReason reason) {
     shed.computeIfAbsent(new ShedKey(route, scope, reason), unused -> new long[1])[0]++;
-    scheduleShed();
+    shedDelay.set();
   }
 
-  private void schedulePairs() {
-    if (!pairsScheduled) {
-      pairsScheduled = true;
-      vertx.setTimer(
-          DELAY_MILLIS,
-          unused -> {
-            pairsScheduled = false;
-            if (!exchanges.isEmpty() && !flushIfRoom()) {
-              schedulePairs();
-            }
-          });
-    }
-  }
+  /** Flushes some time after it was first set, or as long again later while there is no room. */
+  private final class Delay {
+    private final long millis;
+    private boolean set;
 
-  private void scheduleShed() {
-    if (!shedScheduled) {
-      shedScheduled = true;
-      vertx.setTimer(
-          SHED_DELAY_MILLIS,
-          unused -> {
-            shedScheduled = false;
-            if (!shed.isEmpty() && !flushIfRoom()) {
-              scheduleShed();
-            }
-          });
+    Delay(long millis) {
+      this.millis = millis;
     }
-  }
 
-  private boolean flushIfRoom() {
-    if (inTransit.get() >= MAX_IN_TRANSIT) {
-      return false;
+    void set() {
+      if (!set) {
+        set = true;
+        vertx.setTimer(millis, unused -> over());
+      }
     }
-    flush();
-    return true;
+
+    private void over() {
+      set = false;
+      if (inTransit.get() < MAX_IN_TRANSIT) {
+        flush();
+      } else {
+        set();
+      }
+    }
   }
 
   void flush() {

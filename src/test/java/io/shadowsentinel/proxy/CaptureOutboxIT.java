@@ -41,7 +41,7 @@ class CaptureOutboxIT {
         });
     Await.until("all places are taken", () -> batches.size() >= CaptureOutbox.MAX_IN_TRANSIT);
     // Well after the delay at which a batch is sent otherwise.
-    ProxyHarness.await(vertx.timer(20 * CaptureOutbox.DELAY_MILLIS));
+    ProxyHarness.await(vertx.timer(4 * CaptureOutbox.SHED_DELAY_MILLIS));
     assertThat(batches).hasSize(CaptureOutbox.MAX_IN_TRANSIT);
 
     batches.get(0).release().run();
