@@ -28,12 +28,14 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
   private final Mirror mirror;
   private final Loop loop;
   private final Breaker.Pass pass;
-  private final HttpServerRequest original;
   private final String target;
   private final String requestId;
   private final Capture requestBody;
   private final Capture answerBody;
   private final Owner owner;
+
+  /** Let go of once it is sent: a slow challenger's call outlives the user's request by far. */
+  private @Nullable HttpServerRequest original;
 
   private @Nullable Capture patchedBody;
   private BodyPatcher.@Nullable Job patching;
@@ -85,7 +87,8 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
   private void patch(BodyPatch patch) {
     patching =
         loop.patcher()
-            .patch(patch, original.headers(), requestBody.buffer(), mirror.settings.maxBodyBytes());
+            .patch(
+                patch, original().headers(), requestBody.buffer(), mirror.settings.maxBodyBytes());
     patching.result().onComplete(this::patched, this::notPatched);
   }
 
@@ -123,10 +126,14 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
     loop.challengers()
         .request(
             upstream,
-            original.method(),
+            original().method(),
             mirror.rules.target(target),
             mirror.connectTimeoutMillis,
             this);
+  }
+
+  private HttpServerRequest original() {
+    return Objects.requireNonNull(original);
   }
 
   @Override
@@ -143,10 +150,11 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
     call = made;
     UpstreamSet.Upstream to = Objects.requireNonNull(asked);
     Capture sent = patchedBody == null ? requestBody : patchedBody;
-    Fields fields =
-        ChallengerHeaders.of(original, requestId, mirror, to, sent.bytes(), made.isHttp2());
+    HttpServerRequest user = original();
+    original = null;
+    Fields fields = ChallengerHeaders.of(user, requestId, mirror, to, sent.bytes(), made.isHttp2());
     try {
-      made.open(ChallengerHeaders.authority(original, mirror, to), fields, sent.bytes());
+      made.open(ChallengerHeaders.authority(user, mirror, to), fields, sent.bytes());
     } catch (UpstreamFault unsendable) {
       made.cancel();
       end(Answer.without(Answer.Fate.NOT_SENT, 0, sinceSent()));

@@ -6,6 +6,7 @@ import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.exchange.StreamTiming;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +19,14 @@ final class MirrorExchange implements ChallengerCall.Owner {
   private final Mirror mirror;
   private final Loop loop;
   private final long beganNanos;
-  private final HttpServerRequest original;
   private final String target;
   private final String requestId;
   private final Capture requestBody;
   private final Capture championBody;
   private final ChallengerCall challenger;
+
+  /** Let go of as soon as it can be: a slow challenger's pair is held long after its user left. */
+  private @Nullable HttpServerRequest original;
 
   private @Nullable Answer championAnswer;
   private @Nullable SelfCheckCall selfCheck;
@@ -100,6 +103,7 @@ final class MirrorExchange implements ChallengerCall.Owner {
     if (championAnswer.isSuccess()) {
       checkChampion();
     }
+    original = null;
     completeWhenBothEnded();
   }
 
@@ -107,7 +111,11 @@ final class MirrorExchange implements ChallengerCall.Owner {
   private void checkChampion() {
     selfCheck =
         mirror.selfChecks.admit(
-            original, target, requestId, requestBody.buffer(), this::completeWhenBothEnded);
+            Objects.requireNonNull(original),
+            target,
+            requestId,
+            requestBody.buffer(),
+            this::completeWhenBothEnded);
     if (selfCheck != null) {
       selfCheck.send();
     }
@@ -118,6 +126,7 @@ final class MirrorExchange implements ChallengerCall.Owner {
       return;
     }
     championAnswer = Answer.without(fate, status, nanos);
+    original = null;
     completeWhenBothEnded();
   }
 
