@@ -20,6 +20,7 @@ import io.shadowsentinel.route.RouteState;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -134,6 +135,45 @@ class MirrorIT {
       proxy.awaitSettled("r", Routes.SCOPE, 11);
       assertThat(proxy.exchanges).hasSize(4);
     }
+  }
+
+  @Test
+  void probeOfAnOpenBreaker_thatFindsNoPlace_leavesTheProbeToTheNextRequest() {
+    CountDownLatch release = new CountDownLatch(1);
+    challenger.behave(
+        (request, wire) -> {
+          awaitUninterruptibly(release);
+          Behaviours.reply(OK).answer(request, wire);
+        });
+    Route route =
+        Routes.shadowing(
+            "r",
+            "/",
+            champion.url(),
+            challenger.url(),
+            Routes.mirror("100", Duration.ofSeconds(10), 1, 1 << 20));
+    try (ProxyHarness proxy = new ProxyHarness(route)) {
+      send(proxy, 1, POST);
+      Breaker breaker = proxy.shared.breaker(Objects.requireNonNull(route.mirrorTarget()));
+      openSoThatAProbeIsDue(breaker);
+
+      send(proxy, 1, POST);
+      Await.until("one is shed", () -> proxy.shedTotal() == 1);
+      assertThat(proxy.shed()).containsOnlyKeys(ShedReason.IN_FLIGHT);
+      assertThat(breaker.tryPass(System.nanoTime(), 1)).isEqualTo(Breaker.Pass.PROBE);
+
+      release.countDown();
+      proxy.awaitSettled("r", Routes.SCOPE, 2);
+      assertThat(breaker.isClosed()).isTrue();
+    }
+  }
+
+  private static void openSoThatAProbeIsDue(Breaker breaker) {
+    long longAgo = System.nanoTime() - 2 * Breaker.OPEN_MILLIS * 1_000_000;
+    for (int i = 0; i < Breaker.FAILURES; i++) {
+      breaker.failed(Breaker.Pass.REGULAR, longAgo);
+    }
+    assertThat(breaker.isClosed()).isFalse();
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {
