@@ -74,6 +74,7 @@ class DashboardAccessIT {
       show(view);
       if (view.contains("trial")) {
         browser.click(".conflict summary");
+        browser.find(".conflict[open] .details");
       }
       assertThat(browser.accessibilityFaults()).as(view).isEmpty();
     }

@@ -164,6 +164,7 @@ class DashboardIT {
     assertThat(browser.script("return document.querySelectorAll('.conflict').length"))
         .isEqualTo(4L);
     browser.click(".conflict summary");
+    browser.find(".conflict[open] .details");
     String id =
         stage
             .sentinel()
@@ -244,6 +245,8 @@ class DashboardIT {
     stage.send("bodies", 1, "differ");
     browser.open(stage.page() + "#/routes/bodies");
     browser.click(".conflict summary");
+    // The browser tells of an opened element later, and only then is it filled.
+    browser.find(".conflict[open] .diff tbody tr");
 
     Object cells =
         browser.script(

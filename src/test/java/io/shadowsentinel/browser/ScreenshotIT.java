@@ -58,6 +58,7 @@ class ScreenshotIT {
         browser.go("#/routes/recommend");
         browser.size(1440, 900);
         browser.click(".conflict summary");
+        browser.find(".conflict[open] .details");
         part(browser, "conflict-" + tone, "[aria-labelledby=h-conflicts]", 560);
         browser.go("#/decisions");
         picture(browser, "decisions-" + tone, 1440, 900);
