@@ -1,5 +1,6 @@
 """python3 -m unittest discover -s bench"""
 
+import re
 import unittest
 
 from driver import load, report, stats
@@ -153,6 +154,25 @@ class TableTest(unittest.TestCase):
         self.assertEqual(report.spread_cell(stats.Spread(1.914, 1.7, 2.449)), "1.91 (1.70..2.45)")
         self.assertEqual(report.spread_cell(stats.Spread(24.04, 19.0, 31.26), 1), "24.0 (19.0..31.3)")
         self.assertEqual(report.spread_cell(None), "")
+
+    def test_one_wild_turn_does_not_take_the_digits_of_a_ratio(self):
+        goal = {"what": "w", "bar": 1.5, "goal": 1.05, "unit": "", "least": False, "measured": 1.38, "low": 0.85,
+                "high": 12.95, "result": "bar"}
+        self.assertEqual(report.goal_cells(goal)[3], "1.38 (0.85..12.95)")
+
+
+class ChartTest(unittest.TestCase):
+    @staticmethod
+    def widths(*bars):
+        svg = report.panel("t", {str(i): stats.Spread(*bar) for i, bar in enumerate(bars)}, lambda name: True, 0, 0)
+        return [float(width) for width in re.findall(r'<rect [^>]*width="([0-9.]+)"', "".join(svg))]
+
+    def test_one_wild_turn_does_not_flatten_the_bars(self):
+        self.assertEqual(self.widths((10, 9, 11), (20, 18, 4000)), [112.5, 225.0])
+
+    def test_nothing_is_drawn_past_the_edge(self):
+        svg = "".join(report.panel("t", {"a": stats.Spread(20, 18, 4000)}, lambda name: True, 0, 0))
+        self.assertLess(max(float(x) for x in re.findall(r'x2="([0-9.]+)"', svg)), report.WIDTH)
 
 
 if __name__ == "__main__":
