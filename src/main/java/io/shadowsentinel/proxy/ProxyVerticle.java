@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.tracing.TracingPolicy;
 import java.time.Duration;
 import java.util.Arrays;
@@ -111,7 +112,7 @@ public final class ProxyVerticle extends VerticleBase {
         new Loop(
             vertx,
             System::nanoTime,
-            new Sweeper(),
+            sweeper(Sweeper.EXCHANGES_MILLIS),
             new RequestIds(),
             new UpstreamClients(
                 vertx, MAX_CHAMPION_CONNECTIONS, MAX_CHAMPION_CONNECTIONS, System::nanoTime, tls),
@@ -126,7 +127,6 @@ public final class ProxyVerticle extends VerticleBase {
     drain = draining;
     ProxyMeters.ForRoute none = meters.route(ProxyMeters.NO_ROUTE);
     unmatched = none;
-    vertx.setPeriodic(Sweeper.PERIOD_MILLIS, unused -> made.sweeper().sweep(made.now()));
     vertx.setPeriodic(
         IDLE_SWEEP_MILLIS,
         unused -> {
@@ -143,8 +143,8 @@ public final class ProxyVerticle extends VerticleBase {
     HttpServerOptions options = options(settings);
     ListenerTls secured =
         settings.tls() == null ? null : ListenerTls.secure(options, settings.tls(), tls, true);
-    UserConnections connections = new UserConnections(admission, options, none);
-    vertx.setPeriodic(UserConnections.SWEEP_MILLIS, unused -> connections.sweep(made.now()));
+    UserConnections connections =
+        new UserConnections(admission, options, none, sweeper(UserConnections.SWEEP_MILLIS));
     HttpServer listening =
         Listener.of(vertx, options, admission, connections).exceptionHandler(connections::failed);
     server = listening;
@@ -164,6 +164,12 @@ public final class ProxyVerticle extends VerticleBase {
                 secured.follow(vertx, listening);
               }
             });
+  }
+
+  private Sweeper sweeper(long millis) {
+    // Not of vertx, which takes the caller's context: a connection's first handler may have none.
+    ContextInternal own = (ContextInternal) context;
+    return new Sweeper(System::nanoTime, tick -> own.setTimer(millis, unused -> tick.run()));
   }
 
   @Override
@@ -195,7 +201,7 @@ public final class ProxyVerticle extends VerticleBase {
       }
       return Future.succeededFuture();
     }
-    return vertx.timer(Sweeper.PERIOD_MILLIS).compose(unused -> drained(stopping, sinceNanos));
+    return vertx.timer(Sweeper.EXCHANGES_MILLIS).compose(unused -> drained(stopping, sinceNanos));
   }
 
   /** Vert.x gives each listener on port 0 a port of its own; those on a negative one share it. */

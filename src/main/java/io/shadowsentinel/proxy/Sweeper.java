@@ -1,15 +1,18 @@
 package io.shadowsentinel.proxy;
 
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the exchanges of one event loop that are overdue, by looking at all of them every few
- * milliseconds. A linked list threaded through its members: joining and leaving allocate nothing,
- * where a timer for each request would. Bound to one event loop.
+ * Finds what of one event loop is overdue, by looking at all of it from time to time, and only
+ * while there is any: an idle proxy wakes nobody. A linked list threaded through its members:
+ * joining and leaving allocate nothing, where a timer for each request would. Bound to one event
+ * loop.
  */
 final class Sweeper {
-  /** How often {@link #sweep} is to be called, which is how late a time-out may come. */
-  static final long PERIOD_MILLIS = 20;
+  /** How often exchanges are looked at, which is how late a time-out of one may come. */
+  static final long EXCHANGES_MILLIS = 20;
 
   /** Something that may be overdue. */
   abstract static class Timed {
@@ -32,8 +35,22 @@ final class Sweeper {
    */
   static final int MAX_EXPIRED = 8;
 
+  private final LongSupplier clock;
+  private final Consumer<Runnable> timer;
   private @Nullable Timed first;
   private int size;
+  private boolean ticking;
+
+  /**
+   * A sweeper of nothing yet.
+   *
+   * @param clock as {@link System#nanoTime()}
+   * @param timer runs what it is given, once, after the time that a time-out may come late by
+   */
+  Sweeper(LongSupplier clock, Consumer<Runnable> timer) {
+    this.clock = clock;
+    this.timer = timer;
+  }
 
   void join(Timed timed) {
     timed.next = first;
@@ -44,6 +61,10 @@ final class Sweeper {
     first = timed;
     timed.listed = true;
     size++;
+    if (!ticking) {
+      ticking = true;
+      timer.accept(this::tick);
+    }
   }
 
   /** Leaving twice does nothing. */
@@ -65,7 +86,18 @@ final class Sweeper {
     timed.next = null;
   }
 
-  void sweep(long nowNanos) {
+  private void tick() {
+    try {
+      sweep(clock.getAsLong());
+    } finally {
+      ticking = size > 0;
+      if (ticking) {
+        timer.accept(this::tick);
+      }
+    }
+  }
+
+  private void sweep(long nowNanos) {
     int expired = 0;
     Timed timed = first;
     while (timed != null && expired < MAX_EXPIRED) {

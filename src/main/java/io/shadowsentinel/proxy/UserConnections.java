@@ -16,7 +16,7 @@ import io.vertx.core.net.NetSocket;
  * left to Netty.
  */
 final class UserConnections {
-  /** How often {@link #sweep} is to be called. */
+  /** How often connections are looked at. */
   static final long SWEEP_MILLIS = 250;
 
   /** The name that Vert.x knows the decoder by, and takes it out by when a tunnel begins. */
@@ -28,19 +28,25 @@ final class UserConnections {
   private final HttpServerOptions options;
   private final ProxyMeters.ForRoute meters;
   private final RequestHeadParser heads;
-  private final Sweeper sweeper = new Sweeper();
+  private final Sweeper sweeper;
 
   /**
    * No connections yet.
    *
    * @param options the server's own, which are asked at each connection
    * @param meters for requests that reach no route
+   * @param sweeper of connections alone, and of this event loop
    */
-  UserConnections(Admission admission, HttpServerOptions options, ProxyMeters.ForRoute meters) {
+  UserConnections(
+      Admission admission,
+      HttpServerOptions options,
+      ProxyMeters.ForRoute meters,
+      Sweeper sweeper) {
     this.admission = admission;
     this.options = options;
     this.meters = meters;
     this.heads = new RequestHeadParser(admission.limits());
+    this.sweeper = sweeper;
   }
 
   /**
@@ -113,10 +119,6 @@ final class UserConnections {
       case READING -> admission.readingPatienceNanos();
       case CLOSE -> CLOSE_NANOS;
     };
-  }
-
-  void sweep(long nowNanos) {
-    sweeper.sweep(nowNanos);
   }
 
   /** Counts a connection that is closed for its slowness. */

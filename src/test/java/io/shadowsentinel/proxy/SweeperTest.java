@@ -1,14 +1,25 @@
 package io.shadowsentinel.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SweeperTest {
-  private final Sweeper sweeper = new Sweeper();
+  private final Deque<Runnable> timers = new ArrayDeque<>();
   private final List<Integer> expired = new ArrayList<>();
+  private long now;
+  private final Sweeper sweeper = new Sweeper(() -> now, timers::add);
+
+  /** What the timer that is set does in the end. */
+  private void sweepAt(long nowNanos) {
+    now = nowNanos;
+    timers.remove().run();
+  }
 
   private final class Overdue extends Sweeper.Timed {
     private final int id;
@@ -36,7 +47,7 @@ class SweeperTest {
     sweeper.join(new Overdue(2, 10));
     sweeper.join(new Overdue(3, 11));
 
-    sweeper.sweep(10);
+    sweepAt(10);
 
     assertThat(expired).containsExactlyInAnyOrder(1, 2);
     assertThat(sweeper.size()).isEqualTo(1);
@@ -53,7 +64,7 @@ class SweeperTest {
       sweeper.leave(gone);
       expired.clear();
 
-      sweeper.sweep(0);
+      sweepAt(0);
 
       assertThat(expired).hasSize(2).doesNotContain(gone.id);
       assertThat(sweeper.size()).isZero();
@@ -66,12 +77,66 @@ class SweeperTest {
       sweeper.join(new Overdue(i, 0));
     }
 
-    sweeper.sweep(0);
+    sweepAt(0);
     assertThat(expired).hasSize(Sweeper.MAX_EXPIRED);
-    sweeper.sweep(0);
+    sweepAt(0);
     assertThat(expired).hasSize(2 * Sweeper.MAX_EXPIRED);
-    sweeper.sweep(0);
+    sweepAt(0);
 
     assertThat(expired).hasSize(2 * Sweeper.MAX_EXPIRED + 1).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void sweeper_ofNothing_setsNoTimer() {
+    assertThat(timers).isEmpty();
+
+    Overdue one = new Overdue(1, 10);
+    sweeper.join(one);
+    sweeper.join(new Overdue(2, 10));
+    assertThat(timers).as("one timer for all").hasSize(1);
+
+    sweepAt(9);
+    assertThat(timers).as("while there is any left").hasSize(1);
+
+    sweepAt(10);
+    assertThat(expired).containsExactlyInAnyOrder(1, 2);
+    assertThat(timers).isEmpty();
+  }
+
+  @Test
+  void join_afterAllHaveLeft_setsTheTimerAgain_butNeverTwo() {
+    Overdue gone = new Overdue(1, 0);
+    sweeper.join(gone);
+    sweeper.leave(gone);
+    sweeper.join(new Overdue(2, 20));
+    assertThat(timers).hasSize(1);
+
+    sweepAt(20);
+    assertThat(expired).containsExactly(2);
+
+    sweeper.join(new Overdue(3, 30));
+    assertThat(timers).hasSize(1);
+    sweepAt(30);
+    assertThat(expired).containsExactly(2, 3);
+    assertThat(timers).isEmpty();
+  }
+
+  @Test
+  void sweep_ofSomethingThatFails_isNotTheLast() {
+    sweeper.join(new Overdue(1, 1));
+    sweeper.join(
+        new Sweeper.Timed() {
+          @Override
+          boolean sweep(long nowNanos) {
+            sweeper.leave(this);
+            throw new IllegalStateException("of its own");
+          }
+        });
+
+    assertThatThrownBy(() -> sweepAt(1)).hasMessage("of its own");
+    assertThat(timers).hasSize(1);
+    sweepAt(1);
+
+    assertThat(expired).containsExactly(1);
   }
 }
