@@ -39,6 +39,8 @@ class Run:
         self.warmed: dict[str, dict] = {}
         self.stack = servers.Servers(directory)
         self.sentinels: dict[object, tuple] = {}
+        # What each Shadow Sentinel had counted when it was stopped.
+        self.counted: dict[str, dict] = {}
         # What is measured on one JDK only is measured on the one that the bars are for.
         self.jdk, self.version = next(iter(options.jdks.items()))
         load.scripts(directory)
@@ -89,10 +91,22 @@ class Run:
         self.stack.start_upstream()
         self.nginx, self.nginx_forward, self.nginx_mirror = self.stack.start_nginx()
         self.haproxy, self.haproxy_port = self.stack.start_haproxy()
+
+    def start_versions(self) -> None:
+        """One for each JDK, if they do not run."""
         for jdk, version in self.options.jdks.items():
-            self.sentinels[version] = self.stack.start_sentinel(
-                f"sentinel-{version}", jdk, {"equal": self.stack.equal, "digits": self.stack.digits}
-            )
+            if version not in self.sentinels:
+                self.sentinels[version] = self.stack.start_sentinel(
+                    f"sentinel-{version}", jdk, {"equal": self.stack.equal, "digits": self.stack.digits}
+                )
+
+    def stop_sentinels(self, keep: object = None) -> None:
+        """Ends those of the cases before: two idle JVMs showed in the p99 of everybody else."""
+        for which in [which for which in self.sentinels if which != keep]:
+            process, _, admin = self.sentinels.pop(which)
+            self.counted[str(which)] = servers.comparisons(admin)
+            process.terminate()
+            process.wait(30)
 
     def sentinel(self, which: object, path: str, name: str, script: str = "small") -> dict:
         process, port, admin = self.sentinels[which]
@@ -108,6 +122,7 @@ class Run:
 
     def small(self) -> None:
         """Small requests: straight, peers, and all that Shadow Sentinel may do with one."""
+        self.start_versions()
         targets = [
             self.peer("straight to the upstream", None, self.stack.champion),
             self.peer("nginx forward", self.nginx, self.nginx_forward),
@@ -126,6 +141,7 @@ class Run:
 
     def large(self) -> None:
         """Bodies of 1 MiB, up and down."""
+        self.start_versions()
         for script, path in (("upload", "/x"), ("download", "/large/answer")):
             targets = [self.peer("nginx forward", self.nginx, self.nginx_forward, path, script)]
             for version in self.options.jdks.values():
@@ -138,6 +154,7 @@ class Run:
 
     def bad_targets(self) -> list[dict]:
         """Challengers that are bad, against none, in an instance of their own."""
+        self.stop_sentinels(keep="bad")
         if "bad" not in self.sentinels:
             bad = self.stack.start_bad(self.jdk, self.classpath)
             self.sentinels["bad"] = self.stack.start_sentinel(
@@ -186,6 +203,7 @@ class Run:
 
     def startup(self) -> None:
         """From the launcher's first instruction to the first answer; and a command that starts no server."""
+        self.stop_sentinels()
         jdks = list(self.options.jdks.items())
         for turn in range(self.options.rounds):
             for jdk, version in jdks if turn % 2 == 0 else jdks[::-1]:
@@ -208,6 +226,7 @@ class Run:
 
     def compare(self) -> None:
         """The comparison alone, under JMH."""
+        self.stop_sentinels()
         out = self.directory / "jmh.json"
         length = ["-wi", "1", "-i", "1"] if self.options.quick else ["-wi", "3", "-i", "4"]
         subprocess.run(
@@ -226,6 +245,7 @@ class Run:
 
     def memory(self) -> None:
         """Mirror and comparison at full rate, for minutes: is resident memory flat?"""
+        self.stop_sentinels()
         self.sentinels["memory"] = self.stack.start_sentinel(
             "memory", self.jdk, {"digits": self.stack.digits}, servers.TOUCHED
         )

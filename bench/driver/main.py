@@ -85,7 +85,8 @@ def measure(run: cases.Run, groups: list[str]) -> dict:
             if group in groups:
                 print(f"{group}:", flush=True)
                 getattr(run, group)()
-        return {str(which): servers.comparisons(admin) for which, (_, _, admin) in run.sentinels.items()}
+        run.stop_sentinels()
+        return run.counted
     finally:
         run.stack.stop()
         servers.remove(run.directory)
