@@ -177,7 +177,8 @@ class LauncherIT {
     makeJdk("jvm/jdk-17", "17.0.1");
     assertThat(launch("run", "--config", "status").out())
         .contains("flag=[-XX:+UseParallelGC]", "flag=[-Xms256m]", "flag=[-Xmx256m]")
-        .contains("flag=[-XX:+ExitOnOutOfMemoryError]", "flag=[-XX:MaxDirectMemorySize=256m]");
+        .contains("flag=[-XX:+ExitOnOutOfMemoryError]", "flag=[-XX:MaxDirectMemorySize=256m]")
+        .contains("flag=[-XX:-UsePerfData]");
   }
 
   @Test

@@ -5,10 +5,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what of one event loop is overdue, by looking at all of it from time to time, and only
- * while there is any: an idle proxy wakes nobody. A linked list threaded through its members:
- * joining and leaving allocate nothing, where a timer for each request would. Bound to one event
- * loop.
+ * Finds what of one event loop is overdue, by looking at all of it from time to time, while there
+ * is any: an idle loop is not woken for it. A linked list threaded through its members: joining and
+ * leaving allocate nothing, where a timer for each request would. Bound to one event loop.
  */
 final class Sweeper {
   /** How often exchanges are looked at, which is how late a time-out of one may come. */

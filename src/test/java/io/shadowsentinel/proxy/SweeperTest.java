@@ -90,8 +90,7 @@ class SweeperTest {
   void sweeper_ofNothing_setsNoTimer() {
     assertThat(timers).isEmpty();
 
-    Overdue one = new Overdue(1, 10);
-    sweeper.join(one);
+    sweeper.join(new Overdue(1, 10));
     sweeper.join(new Overdue(2, 10));
     assertThat(timers).as("one timer for all").hasSize(1);
 
@@ -118,6 +117,18 @@ class SweeperTest {
     assertThat(timers).hasSize(1);
     sweepAt(30);
     assertThat(expired).containsExactly(2, 3);
+    assertThat(timers).isEmpty();
+  }
+
+  @Test
+  void sweep_afterAllHaveLeft_isTheLast() {
+    Overdue gone = new Overdue(1, 0);
+    sweeper.join(gone);
+    sweeper.leave(gone);
+
+    sweepAt(20);
+
+    assertThat(expired).isEmpty();
     assertThat(timers).isEmpty();
   }
 
