@@ -46,6 +46,7 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
   private @Nullable Answer answer;
   private long sentAtNanos;
   private int attempts;
+  private boolean sent;
   private boolean over;
 
   /**
@@ -72,8 +73,13 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
     this.owner = owner;
   }
 
-  /** The request's body is whole. */
+  /** The request's body is whole. A second time does nothing, and is a mistake. */
   void send() {
+    assert !sent : "sent twice";
+    if (sent) {
+      return;
+    }
+    sent = true;
     sentAtNanos = loop.now();
     loop.sweeper().join(this);
     BodyPatch patch = mirror.rules.bodyPatch;

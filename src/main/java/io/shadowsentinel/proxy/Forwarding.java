@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * only a connection that could not be made is tried elsewhere. It ends once: answered, failed, or
  * left by its user. Bound to one event loop, and the only owner of its state.
  */
-final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
+final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, RequestRelay.Owner {
   private static final Logger log = LoggerFactory.getLogger(Forwarding.class);
 
   private final Loop loop;
@@ -60,7 +60,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     this.target = route.rules.target(target);
     this.requestId = requestId;
     this.mirror = mirror;
-    this.up = new RequestRelay(request, bodyLength);
+    this.up = new RequestRelay(request, bodyLength, this);
     this.down = new AnswerRelay(request, loop.admission());
     this.startNanos = loop.now();
     this.activeNanos = startNanos;
@@ -70,8 +70,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
     loop.sweeper().join(this);
     request.exceptionHandler(this::clientGone);
     response.exceptionHandler(this::clientGone);
-    request.handler(this::requestChunk);
-    request.endHandler(unused -> requestEnd());
+    up.start();
     connect();
   }
 
@@ -133,7 +132,8 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
         Answer.Fate.UNREACHABLE);
   }
 
-  private void requestChunk(Buffer chunk) {
+  @Override
+  public void requestPart(Buffer part) {
     touch();
     long max = loop.admission().limits().maxBodyBytes();
     if (max != ListenLimits.NO_BODY_LIMIT && request.bytesRead() > max && !done) {
@@ -141,20 +141,25 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener {
           RequestFault.over(RequestFault.Reason.BODY, "too many bytes in the body", max);
       loop.admission().refused(fault);
       clientGone(fault);
-      response.reset(0);
       return;
     }
     if (mirror != null) {
-      mirror.requestChunk(chunk);
+      mirror.requestChunk(part);
     }
-    if (up.chunk(chunk) && mirror != null) {
+  }
+
+  @Override
+  public void requestWhole() {
+    if (mirror != null && !done) {
       mirror.send();
     }
   }
 
-  private void requestEnd() {
-    if (up.end() && mirror != null) {
-      mirror.send();
+  @Override
+  public void requestMalformed(RequestFault why) {
+    if (!done) {
+      loop.admission().refused(why);
+      clientGone(why);
     }
   }
 

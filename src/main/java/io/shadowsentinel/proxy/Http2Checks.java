@@ -1,7 +1,11 @@
 package io.shadowsentinel.proxy;
 
+import io.netty.channel.ChannelHandler;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.Map;
 
 /**
@@ -29,7 +33,10 @@ final class Http2Checks {
       throw RequestFault.malformed("a malformed :scheme (expected http or https)");
     }
     requireTarget(request, limits);
-    if (request.authority() != null && !HostRules.isAuthority(request.authority().toString())) {
+    if (request.authority() == null) {
+      throw RequestFault.malformed("neither :authority nor host (expected one, as in name:port)");
+    }
+    if (!HostRules.isAuthority(request.authority().toString())) {
       throw RequestFault.malformed("a malformed :authority (expected one, as in name:port)");
     }
     int count = 0;
@@ -61,6 +68,14 @@ final class Http2Checks {
       throw RequestFault.over(
           RequestFault.Reason.BODY, "too many bytes in the body", limits.maxBodyBytes());
     }
+  }
+
+  /** True when the head was not all: something is to come, of which it may not say how much. */
+  static boolean isOpen(HttpServerRequest request) {
+    ChannelHandler handler =
+        ((ConnectionBase) request.connection()).channelHandlerContext().handler();
+    Http2Stream stream = ((Http2ConnectionHandler) handler).connection().stream(request.streamId());
+    return stream != null && stream.state().remoteSideOpen();
   }
 
   private static boolean isBlank(String value, int at) {

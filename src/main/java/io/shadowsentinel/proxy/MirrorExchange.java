@@ -31,6 +31,7 @@ final class MirrorExchange implements ChallengerCall.Owner {
   private @Nullable Answer championAnswer;
   private @Nullable SelfCheckCall selfCheck;
   private boolean championTooLarge;
+  private boolean sent;
   private boolean complete;
 
   MirrorExchange(
@@ -69,9 +70,12 @@ final class MirrorExchange implements ChallengerCall.Owner {
 
   /**
    * The whole request is captured, and on its way to the champion: now the challenger may have it.
+   * Once: a second time does nothing, and is a mistake.
    */
   void send() {
-    if (!complete) {
+    assert !sent : "sent twice";
+    if (!sent && !complete) {
+      sent = true;
       challenger.send();
     }
   }

@@ -8,6 +8,7 @@ import io.shadowsentinel.tls.ListenerTls;
 import io.shadowsentinel.tls.TlsChanged;
 import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
@@ -292,7 +293,7 @@ public final class ProxyVerticle extends VerticleBase {
     }
     // Of HTTP/1, what was no request did not come here: see RequestDecoder.
     String target = request.uri();
-    RouteRuntime route = match(request, RequestTarget.path(target));
+    RouteRuntime route = match(request, target);
     if (route == null) {
       refuse(request, 404, "No Route", "no route matches " + RequestTarget.path(target));
       return;
@@ -319,9 +320,11 @@ public final class ProxyVerticle extends VerticleBase {
     new Forwarding(loop, route, request, target, requestId, bodyLength, mirror).start();
   }
 
-  private @Nullable RouteRuntime match(HttpServerRequest request, String path) {
+  private @Nullable RouteRuntime match(HttpServerRequest request, String target) {
     String method = request.method().name();
     String host = matchesHosts ? RequestTarget.host(request) : null;
+    // OPTIONS * is asked of all that is there, and goes where every path goes.
+    String path = target.equals("*") ? "/" : RequestTarget.path(target);
     for (RouteRuntime route : routes) {
       if (route.match.matches(method, host, path, request::getHeader)) {
         return route;
@@ -330,17 +333,14 @@ public final class ProxyVerticle extends VerticleBase {
     return null;
   }
 
+  /** 0 for no body, -1 for one of unknown length. */
   private static long bodyLength(HttpServerRequest request) {
-    long length = HeaderRules.bodyLength(request.headers());
-    String method = request.method().name();
-    boolean mayHaveBody = !method.equals("GET") && !method.equals("HEAD");
-    // HTTP/2 frames a body without announcing it.
-    return length == 0
-            && mayHaveBody
-            && request.version() == HttpVersion.HTTP_2
-            && !request.headers().contains(HeaderRules.CONTENT_LENGTH)
-        ? -1
-        : length;
+    MultiMap headers = request.headers();
+    if (request.version() == HttpVersion.HTTP_2 && !headers.contains(HeaderRules.CONTENT_LENGTH)) {
+      // HTTP/2 frames a body without announcing it, whatever the method is.
+      return Http2Checks.isOpen(request) ? -1 : 0;
+    }
+    return HeaderRules.bodyLength(headers);
   }
 
   private void refuse(HttpServerRequest request, int status, String title, String detail) {

@@ -5,13 +5,29 @@ import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams a request's body to the champion as it comes. What comes before there is a connection
- * waits, up to a bound, past which the user is asked to wait. Bound to one event loop.
+ * Streams a request's body to the champion as it comes, and is the only one that reads it. What
+ * comes before there is a connection waits, up to a bound, past which the user is asked to wait.
+ * The body ends once, with the last byte that was announced or where the user ends it, whichever is
+ * first; behind its end is nothing. Bound to one event loop.
  */
 final class RequestRelay {
+
+  /** Whom the body is relayed for. */
+  interface Owner {
+    /** A part of it came, and is passed on once this returns. */
+    void requestPart(Buffer part);
+
+    /** All of it is there, and on its way if the champion is; told once. */
+    void requestWhole();
+
+    /** It is not what it was announced to be. */
+    void requestMalformed(RequestFault why);
+  }
+
   private static final int MAX_PENDING_BYTES = 256 << 10;
 
   private final HttpServerRequest request;
+  private final Owner owner;
   private final long bodyLength;
   private @Nullable UpstreamCall upstream;
   private @Nullable Buffer pending;
@@ -25,9 +41,16 @@ final class RequestRelay {
    *
    * @param bodyLength 0 for none, -1 for unknown
    */
-  RequestRelay(HttpServerRequest request, long bodyLength) {
+  RequestRelay(HttpServerRequest request, long bodyLength, Owner owner) {
     this.request = request;
     this.bodyLength = bodyLength;
+    this.owner = owner;
+  }
+
+  /** Begins to read. */
+  void start() {
+    request.handler(this::part);
+    request.endHandler(unused -> end());
   }
 
   /** True once the user has sent all of it. */
@@ -72,44 +95,66 @@ final class RequestRelay {
     }
   }
 
-  /**
-   * Takes a part of the body.
-   *
-   * @return true when the length says that it was the last
-   */
-  boolean chunk(Buffer chunk) {
-    received += chunk.length();
-    if (abandoned) {
-      return false;
-    }
-    boolean last = bodyLength > 0 && received == bodyLength;
-    ended |= last;
-    UpstreamCall to = upstream;
-    if (to == null) {
-      hold(chunk);
-    } else if (last) {
-      // Together with the head, if that is not out yet: one write in place of two.
-      to.end(chunk);
-    } else {
-      write(to, chunk);
-    }
-    return last;
+  /** True when some of the body came. */
+  boolean hasBegun() {
+    return received > 0;
   }
 
-  /**
-   * The user has sent all.
-   *
-   * @return true when that was not known before
-   */
-  boolean end() {
+  private void part(Buffer part) {
+    int length = part.length();
+    if (length == 0) {
+      // A frame of HTTP/2 may be empty, also behind the last byte; it says nothing.
+      return;
+    }
+    received += length;
+    if (ended || (bodyLength >= 0 && received > bodyLength)) {
+      malformed();
+      return;
+    }
+    owner.requestPart(part);
+    if (abandoned) {
+      return;
+    }
+    if (received == bodyLength) {
+      whole(part);
+    } else if (upstream == null) {
+      hold(part);
+    } else {
+      write(upstream, part);
+    }
+  }
+
+  private void end() {
     if (ended) {
-      return false;
+      return;
     }
+    if (received < bodyLength) {
+      malformed();
+    } else {
+      whole(null);
+    }
+  }
+
+  /** The one way to the end. */
+  private void whole(@Nullable Buffer last) {
+    assert !ended : "a request that ends twice";
     ended = true;
-    if (!abandoned && upstream != null) {
-      finish(upstream, null);
+    if (!abandoned) {
+      UpstreamCall to = upstream;
+      if (to != null) {
+        // Together with the head, if that is not out yet: one write in place of two.
+        finish(to, last);
+      } else if (last != null) {
+        hold(last);
+      }
     }
-    return true;
+    owner.requestWhole();
+  }
+
+  private void malformed() {
+    owner.requestMalformed(
+        RequestFault.malformed(
+            "a body of another length than announced (expected " + bodyLength + " bytes)"));
   }
 
   private void finish(UpstreamCall to, @Nullable Buffer last) {
@@ -160,7 +205,7 @@ final class RequestRelay {
   }
 
   private void pause() {
-    if (!paused) {
+    if (!paused && !ended && !request.isEnded()) {
       paused = true;
       request.pause();
     }
@@ -169,7 +214,10 @@ final class RequestRelay {
   private void resume() {
     if (paused) {
       paused = false;
-      request.resume();
+      // Of a stream that its user has reset, nothing is to be had any more: Vert.x throws.
+      if (!request.isEnded()) {
+        request.resume();
+      }
     }
   }
 }

@@ -51,7 +51,12 @@ final class Sweeper {
     this.timer = timer;
   }
 
+  /** Joining twice does nothing, and is a mistake: nothing may be in the list at two places. */
   void join(Timed timed) {
+    assert !timed.listed : "joined twice: " + timed;
+    if (timed.listed) {
+      return;
+    }
     timed.next = first;
     timed.previous = null;
     if (first != null) {
