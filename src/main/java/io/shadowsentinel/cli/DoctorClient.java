@@ -70,8 +70,9 @@ final class DoctorClient implements AutoCloseable {
                     .setSsl(url.getScheme().equals("https"))
                     .setURI(request.target())
                     .setConnectTimeout(atMost.toMillis()))
-            .compose(call -> send(call, request))
-            .compose(response -> whole(response, start, maxBytes));
+            // All on the event loop: from here it might be too late to ask for the answer's end.
+            .compose(
+                call -> send(call, request).compose(response -> whole(response, start, maxBytes)));
     try {
       return heard
           .toCompletionStage()

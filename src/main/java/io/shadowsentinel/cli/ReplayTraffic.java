@@ -1,5 +1,6 @@
 package io.shadowsentinel.cli;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -40,17 +41,25 @@ final class ReplayTraffic {
    */
   ReplayTraffic(
       Vertx vertx, int port, int concurrency, double perSecond, IntSupplier mirrorsInFlight) {
+    this(client(vertx, concurrency), port, concurrency, perSecond, mirrorsInFlight);
+  }
+
+  ReplayTraffic(
+      HttpClient client, int port, int concurrency, double perSecond, IntSupplier mirrorsInFlight) {
+    this.client = client;
     this.port = port;
     this.concurrency = concurrency;
     this.periodNanos = perSecond > 0 ? (long) (1e9 / perSecond) : 0;
     this.mirrorsInFlight = mirrorsInFlight;
     this.places = new Semaphore(concurrency);
-    this.client =
-        vertx
-            .httpClientBuilder()
-            .with(new HttpClientOptions().setDecompressionSupported(false))
-            .with(new PoolOptions().setHttp1MaxSize(concurrency))
-            .build();
+  }
+
+  private static HttpClient client(Vertx vertx, int concurrency) {
+    return vertx
+        .httpClientBuilder()
+        .with(new HttpClientOptions().setDecompressionSupported(false))
+        .with(new PoolOptions().setHttp1MaxSize(concurrency))
+        .build();
   }
 
   /** Sends one as soon as it may be sent. */
@@ -69,8 +78,7 @@ final class ReplayTraffic {
                 .setHost("127.0.0.1")
                 .setPort(port)
                 .setURI(request.target()))
-        .compose(to -> fill(to, request).send(Buffer.buffer(request.body())))
-        .compose(answer -> answer.end().map(answer.statusCode()))
+        .compose(to -> status(fill(to, request), request))
         .onComplete(
             answered -> {
               boolean success =
@@ -78,6 +86,15 @@ final class ReplayTraffic {
               (success ? succeeded : failed).incrementAndGet();
               places.release();
             });
+  }
+
+  /**
+   * Asks, and waits for the whole answer. All on the event loop, and before the answer can come:
+   * whoever asked for its end from another thread might be late for it.
+   */
+  private static Future<Integer> status(HttpClientRequest to, RecordedRequest request) {
+    return to.send(Buffer.buffer(request.body()))
+        .compose(answer -> answer.end().map(answer.statusCode()));
   }
 
   private static HttpClientRequest fill(HttpClientRequest to, RecordedRequest request) {
