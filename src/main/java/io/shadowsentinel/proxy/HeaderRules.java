@@ -68,6 +68,14 @@ final class HeaderRules {
     return List.of();
   }
 
+  /**
+   * What {@code Connection} says in all its fields, lower case; empty when one field says one thing
+   * that is plain.
+   */
+  static List<String> connectionOptions(Fields fields, int count) {
+    return count == 1 ? namedByConnection(fields) : named(fields.getAll(CONNECTION));
+  }
+
   private static boolean isPlain(String connection) {
     return connection.equalsIgnoreCase("keep-alive") || connection.equalsIgnoreCase("close");
   }

@@ -38,6 +38,10 @@ final class Http1Call implements UpstreamCall {
   private boolean chunked;
   private boolean begun;
   private boolean sent;
+
+  /** The upstream gets no more: what there is of the body is dropped. */
+  private boolean stopped;
+
   private boolean paused;
   private boolean over;
 
@@ -110,7 +114,7 @@ final class Http1Call implements UpstreamCall {
 
   @Override
   public void end(@Nullable Buffer last) {
-    if (over || sent) {
+    if (over || sent || stopped) {
       return;
     }
     sent = true;
@@ -118,6 +122,9 @@ final class Http1Call implements UpstreamCall {
   }
 
   private void send(@Nullable ByteBuf part, boolean last) {
+    if (stopped) {
+      return;
+    }
     int length = part == null ? 0 : part.readableBytes();
     bytesSent += length;
     if (!chunked && (bytesSent > bodyBytes || (last && bytesSent < bodyBytes))) {
@@ -190,9 +197,17 @@ final class Http1Call implements UpstreamCall {
     }
   }
 
+  /** Sends no more, if anything is left to send. The connection is of no use after that. */
+  void stopSending() {
+    if (!sent && !over) {
+      stopped = true;
+      roomAgain();
+    }
+  }
+
   @Override
   public boolean isFull() {
-    return !channel.isWritable();
+    return !stopped && !channel.isWritable();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.internal.ContextInternal;
@@ -42,6 +43,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Answ
 
   private @Nullable Http1Call call;
   private boolean releasing;
+  private boolean sendsNothing;
   private boolean closed;
 
   /** Until when the pool may keep it, as its clock has it. */
@@ -63,6 +65,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Answ
       NetSocketInternal socket, ContextInternal context, Codec codec, Owner owner) {
     ChannelHandlerContext last = socket.channelHandlerContext();
     Http1Connection connection = new Http1Connection(context, last.channel(), codec, owner);
+    // A write that fails ends what is sent, and not what is read: an upstream that refuses a body
+    // answers, and closes. What it said before that is still to be read.
+    last.channel().config().setAutoClose(false);
     last.pipeline().addBefore(last.name(), "upstream", connection);
     return connection;
   }
@@ -99,6 +104,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Answ
   }
 
   // What fails with the channel is told by the channel, once: no promise needs to be looked at.
+  // That of the channel's own unsafe tells nobody else, where its public one tells the pipeline of
+  // each write that failed, before what was read is through.
 
   @SuppressWarnings("FutureReturnValueIgnored")
   void close() {
@@ -107,12 +114,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Answ
 
   @SuppressWarnings("FutureReturnValueIgnored")
   void write(ByteBuf bytes) {
-    channel.write(bytes, channel.voidPromise());
+    channel.write(bytes, channel.unsafe().voidPromise());
   }
 
   @SuppressWarnings("FutureReturnValueIgnored")
   void writeAndFlush(ByteBuf bytes) {
-    channel.writeAndFlush(bytes, channel.voidPromise());
+    channel.writeAndFlush(bytes, channel.unsafe().voidPromise());
   }
 
   // From the channel
@@ -165,6 +172,27 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Answ
       }
     }
     ctx.fireChannelWritabilityChanged();
+  }
+
+  /**
+   * What is sent reaches nobody any more. What was received is read first: its end, or the reset,
+   * is behind it.
+   */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    Http1Call current = call;
+    if (event instanceof ChannelOutputShutdownEvent) {
+      sendsNothing = true;
+      if (current != null) {
+        ContextInternal before = context.beginDispatch();
+        try {
+          current.stopSending();
+        } finally {
+          context.endDispatch(before);
+        }
+      }
+    }
+    ctx.fireUserEventTriggered(event);
   }
 
   @Override
@@ -230,8 +258,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Answ
   @Override
   public void head(AnswerHead head) {
     keepAliveNanos = ConnectionPool.keepAliveNanos(head);
-    if (call != null) {
-      call.listener().answerHead(head);
+    Http1Call current = call;
+    if (current != null) {
+      if (keepAliveNanos == 0 && head.status() > 299) {
+        // It does not want the rest of the body, and closes: RFC 9112, section 9.5. What is sent on
+        // would make its system reset the connection, and lose what of the answer is on its way.
+        current.stopSending();
+      }
+      current.listener().answerHead(head);
     }
   }
 
@@ -250,7 +284,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Answ
     }
     call = null;
     ended.over();
-    if (!closed && ended.isSent() && keepAliveNanos > 0) {
+    if (!closed && !sendsNothing && ended.isSent() && keepAliveNanos > 0) {
       // Not idle at once, but after what is being read now: bytes that follow an answer in the same
       // read must find no call that waits, or they would pass for its answer.
       releasing = true;

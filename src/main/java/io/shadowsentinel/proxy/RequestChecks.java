@@ -29,12 +29,12 @@ final class RequestChecks {
     String host = null;
     String length = null;
     String encoding = null;
-    boolean connection = false;
+    int connections = 0;
     for (int i = 0; i < fields.size(); i++) {
       CharSequence name = fields.name(i);
       switch (name.length()) {
         case 4 -> host = is(name, "host") ? once(host, fields.value(i), "Host") : host;
-        case 10 -> connection |= is(name, "connection");
+        case 10 -> connections += is(name, "connection") ? 1 : 0;
         case 14 -> {
           if (is(name, "content-length")) {
             length = once(length, fields.value(i), "Content-Length");
@@ -50,8 +50,9 @@ final class RequestChecks {
         default -> {}
       }
     }
-    if (connection) {
-      requireOneHop(fields);
+    if (connections > 0) {
+      requireOneHop(HeaderRules.namedByConnection(fields));
+      sayPersistence(fields, connections);
     }
     long bodyBytes = bodyBytes(length, encoding, http10);
     if (host == null ? !http10 : !HostRules.isAuthority(host)) {
@@ -86,13 +87,29 @@ final class RequestChecks {
   }
 
   /** Without its length a body would be the champion's next request. */
-  private static void requireOneHop(Fields fields) throws RequestFault {
-    List<String> named = HeaderRules.namedByConnection(fields);
+  private static void requireOneHop(List<String> named) throws RequestFault {
     for (String name : named) {
       if (NOT_OF_ONE_HOP.contains(name)) {
         throw RequestFault.malformed(
             "Connection names " + name + " (expected fields of one connection only)");
       }
+    }
+  }
+
+  /**
+   * Says in a field of its own what a list says of the connection's end, and nowhere else: Vert.x
+   * looks for fields that say nothing but that. None of them passes the proxy.
+   */
+  private static void sayPersistence(Fields fields, int connections) {
+    List<String> options = HeaderRules.connectionOptions(fields, connections);
+    if (options.isEmpty()) {
+      return;
+    }
+    fields.set(HeaderRules.CONNECTION, String.join(", ", options) + ",");
+    if (options.contains("close")) {
+      fields.add(HeaderRules.CONNECTION, "close");
+    } else if (options.contains("keep-alive")) {
+      fields.add(HeaderRules.CONNECTION, "keep-alive");
     }
   }
 

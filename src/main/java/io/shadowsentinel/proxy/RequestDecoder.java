@@ -42,6 +42,18 @@ final class RequestDecoder extends ChannelDuplexHandler
   private long requests;
   private boolean answering;
   private boolean hasTrailers;
+
+  /** Of a request whose body is not all there. */
+  private @Nullable Fields unread;
+
+  /** Its head is being passed on, and what came with it was not looked at yet. */
+  private boolean inHead;
+
+  /** Of its body something came, or was asked for. */
+  private boolean bodyBegun;
+
+  /** The connection ends with the answer under way, whose head has said so. */
+  private boolean closeAfter;
   private boolean decoding;
 
   /** Whatever else comes is read and dropped. */
@@ -145,7 +157,11 @@ final class RequestDecoder extends ChannelDuplexHandler
     HeadersMultiMap headers = HeadersMultiMap.caseInsensitive();
     head.fields().addTo(headers);
     HttpVersion version = head.http10() ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1;
+    unread = head.bodyBytes() == 0 ? null : head.fields();
+    bodyBegun = false;
+    inHead = true;
     fire(new DefaultHttpRequest(version, method(head.method()), head.target(), headers));
+    inHead = false;
   }
 
   private static HttpMethod method(String name) {
@@ -154,6 +170,7 @@ final class RequestDecoder extends ChannelDuplexHandler
 
   @Override
   public void chunk(byte[] bytes) {
+    bodyBegun = true;
     fire(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes)));
   }
 
@@ -165,6 +182,7 @@ final class RequestDecoder extends ChannelDuplexHandler
 
   @Override
   public void end() {
+    unread = null;
     fire(LastHttpContent.EMPTY_LAST_CONTENT);
   }
 
@@ -180,12 +198,11 @@ final class RequestDecoder extends ChannelDuplexHandler
   @Override
   @SuppressWarnings("FutureReturnValueIgnored") // The promise is the caller's.
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-    if ((closing || leaving)
-        && message instanceof HttpResponse head
-        && head.status().code() > 199) {
-      head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    if (message instanceof HttpResponse head) {
+      head(head);
     }
-    if (message instanceof VertxHttpObject part && part.isEnded()) {
+    boolean ended = message instanceof VertxHttpObject part && part.isEnded();
+    if (ended) {
       answering = false;
       if (held != null && !decoding) {
         // Not now: Vert.x has yet to note that the answer is through.
@@ -193,6 +210,32 @@ final class RequestDecoder extends ChannelDuplexHandler
       }
     }
     ctx.write(message, promise);
+    if (ended && closeAfter && !lingering) {
+      linger(ctx);
+    }
+  }
+
+  private void head(HttpResponse head) {
+    int status = head.status().code();
+    if (status <= 199) {
+      bodyBegun |= status == 100;
+      return;
+    }
+    closeAfter = unread != null && isUnwanted(unread, status);
+    if (closing || leaving || closeAfter) {
+      head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
+  }
+
+  /**
+   * True when the user had better not send the rest of a body, or will not: RFC 9110, section
+   * 10.1.1, and RFC 9112, section 9.3. With a good answer it may go on for long, both ways.
+   */
+  private boolean isUnwanted(Fields request, int status) {
+    if (!bodyBegun && request.contains(HeaderRules.EXPECT)) {
+      return true;
+    }
+    return status > 299 && !inHead;
   }
 
   @Override
@@ -311,7 +354,8 @@ final class RequestDecoder extends ChannelDuplexHandler
       return ConnectionWatch.Wait.NOTHING;
     }
     if (closing) {
-      return ConnectionWatch.Wait.CLOSE;
+      // Who sends all before reading is to read the answer at last.
+      return unread == null ? ConnectionWatch.Wait.CLOSE : ConnectionWatch.Wait.LATE_BODY;
     }
     if (answering) {
       return channel.isWritable() ? ConnectionWatch.Wait.NOTHING : ConnectionWatch.Wait.READING;

@@ -43,7 +43,7 @@ public record HeaderList(List<Field> fields) {
   }
 
   /** True when some value of the field, split at commas, is {@code token} in any case. */
-  boolean hasToken(String name, String token) {
+  public boolean hasToken(String name, String token) {
     return all(name).stream()
         .flatMap(value -> List.of(value.split(",")).stream())
         .anyMatch(part -> part.trim().equalsIgnoreCase(token));
