@@ -26,6 +26,7 @@ final class Mirror {
   final SelfChecks selfChecks;
   private final LongAdder eligible;
   private final long share;
+  private final long samplingKey;
 
   Mirror(
       Loop loop,
@@ -55,6 +56,7 @@ final class Mirror {
     this.selfChecks = new SelfChecks(this, champion, championRules, settings);
     this.eligible = loop.shared().eligible().counter(scope);
     this.share = Sampler.shareOf(settings.percent());
+    this.samplingKey = Sampler.keyOf(scope);
   }
 
   /**
@@ -67,7 +69,7 @@ final class Mirror {
       HttpServerRequest request, String target, String requestId, long bodyLength) {
     if (!settings.methods().contains(request.method().name())
         || HeaderRules.isShadow(request.headers())
-        || !gate.sampler.take(share)) {
+        || !gate.sampler.take(share, samplingKey)) {
       return null;
     }
     eligible.increment();

@@ -254,9 +254,8 @@ public final class ProxyVerticle extends VerticleBase {
     routes = made;
     matchesHosts = Arrays.stream(made).anyMatch(route -> !route.match.hosts().isEmpty());
     version = table.version();
-    Set<Model> models = models(table.routes());
-    shared.retainOnly(models);
-    Set<ClientTls> secured = models.stream().map(Model::tls).collect(Collectors.toSet());
+    Set<ClientTls> secured =
+        models(table.routes()).stream().map(Model::tls).collect(Collectors.toSet());
     loop.champions().tls().retainOnly(secured);
     loop.challengers().tls().retainOnly(secured);
     log.debug("routing table version {}", version);

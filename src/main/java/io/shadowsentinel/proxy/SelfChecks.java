@@ -21,6 +21,7 @@ final class SelfChecks {
   private final Mirror mirror;
   private final Sampler sampler;
   private final long share;
+  private final long samplingKey;
 
   SelfChecks(Mirror mirror, Model champion, RequestRules rules, MirrorSettings settings) {
     SharedMirrors shared = mirror.loop.shared();
@@ -30,6 +31,8 @@ final class SelfChecks {
     this.breaker = shared.selfCheckBreaker(champion);
     this.sampler = mirror.gate.selfCheckSampler;
     this.share = Sampler.shareOf(settings.selfCheckPercent());
+    // Another one than the mirror's: which requests are checked is not which are mirrored.
+    this.samplingKey = Sampler.keyOf(mirror.scope + " self check");
   }
 
   /** False when no answer is ever checked, so that nothing need be kept for it. */
@@ -46,7 +49,7 @@ final class SelfChecks {
    */
   @Nullable SelfCheckCall admit(
       HttpServerRequest request, String target, String requestId, Buffer body, Runnable ended) {
-    if (share == 0 || !sampler.take(share)) {
+    if (share == 0 || !sampler.take(share, samplingKey)) {
       return null;
     }
     Breaker.Pass pass = breaker.tryPass(mirror.loop.now(), mirror.timeoutNanos);

@@ -2,13 +2,11 @@ package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.exchange.EligibleCounts;
 import io.shadowsentinel.route.Model;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the event loops of a process share about mirroring: bounds, samplers, breakers and counts.
- * They hold for a route as a whole, however many loops serve it. Any thread.
+ * They hold for a route as a whole, however many loops serve it, and live for as long as a table or
+ * a request of any loop uses them. Any thread.
  */
 public final class SharedMirrors {
   private static final int MAX_WAITING = 4_096;
@@ -16,11 +14,11 @@ public final class SharedMirrors {
 
   private final EligibleCounts eligible;
   private final CaptureBudget budget;
-  private final Map<String, Gate> gates = new ConcurrentHashMap<>();
-  private final Map<Model, Breaker> breakers = new ConcurrentHashMap<>();
+  private final WeakTable<String, Gate> gates = new WeakTable<>();
+  private final WeakTable<Model, Breaker> breakers = new WeakTable<>();
 
   /** Apart from the others: how a model answered as a challenger says nothing about its checks. */
-  private final Map<Model, Breaker> selfCheckBreakers = new ConcurrentHashMap<>();
+  private final WeakTable<Model, Breaker> selfCheckBreakers = new WeakTable<>();
 
   /** Captures may hold an eighth of the heap, and 16 MiB at the least. */
   public SharedMirrors(EligibleCounts eligible) {
@@ -54,26 +52,20 @@ public final class SharedMirrors {
   }
 
   Gate gate(String route, long nowNanos) {
-    return gates.computeIfAbsent(route, unused -> new Gate(nowNanos));
+    return gates.get(route, () -> new Gate(nowNanos));
   }
 
   Breaker breaker(Model model) {
-    return breakers.computeIfAbsent(model, unused -> new Breaker());
+    return breakers.get(model, Breaker::new);
   }
 
   Breaker selfCheckBreaker(Model champion) {
-    return selfCheckBreakers.computeIfAbsent(champion, unused -> new Breaker());
-  }
-
-  /** Forgets models that no table names any more, so that reloads do not pile them up. */
-  void retainOnly(Set<Model> models) {
-    breakers.keySet().retainAll(models);
-    selfCheckBreakers.keySet().retainAll(models);
+    return selfCheckBreakers.get(champion, Breaker::new);
   }
 
   /** Mirrors under way on a route. */
   public int inFlight(String route) {
-    Gate gate = gates.get(route);
+    Gate gate = gates.find(route);
     return gate == null ? 0 : gate.places.taken();
   }
 
