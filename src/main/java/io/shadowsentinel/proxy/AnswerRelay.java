@@ -1,10 +1,14 @@
 package io.shadowsentinel.proxy;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +93,16 @@ final class AnswerRelay {
     }
   }
 
+  /** True when a part is more than the answer was announced to have. */
+  boolean isTooMuch(Buffer chunk) {
+    return remaining >= 0 && chunk.length() > remaining;
+  }
+
+  /** True when the answer is to have more than has come of it. */
+  boolean isTooLittle() {
+    return remaining > 0;
+  }
+
   /** Sends the head alone, when the body that it announces is late. */
   void headIfBodyIsLate() {
     if (remaining > 0 && !response.headWritten()) {
@@ -132,6 +146,31 @@ final class AnswerRelay {
       // HTTP/1.0 knows the end of such a body by the end of the connection only.
       request.connection().close();
     }
+  }
+
+  /**
+   * Breaks off an answer of which something is out, so that nobody takes it for a whole one.
+   *
+   * @param code what an HTTP/2 user is told; not 0, which would say that nothing is wrong
+   */
+  void breakOff(long code) {
+    if (request.version() == HttpVersion.HTTP_1_0 && remaining < 0) {
+      // The connection's end would be the answer's: it is reset.
+      reset(((ConnectionBase) request.connection()).channel());
+    } else {
+      response.reset(code);
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // What fails with the channel is told by it.
+  private static void reset(Channel channel) {
+    try {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    } catch (ChannelException gone) {
+      // Then it was the user who reset it.
+    }
+    // Past all that would say good-bye, in TLS too.
+    channel.pipeline().firstContext().close();
   }
 
   private void pause() {

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, RequestRelay.Owner {
   private static final Logger log = LoggerFactory.getLogger(Forwarding.class);
+
+  // RFC 9113, section 7. Other than 0, for 0 would say that an answer is whole.
+  private static final long NO_ERROR = 0;
+  private static final long PROTOCOL_ERROR = 1;
+  private static final long INTERNAL_ERROR = 2;
+  private static final long ENHANCE_YOUR_CALM = 11;
 
   private final Loop loop;
   private final RouteRuntime route;
@@ -36,6 +43,12 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
   private long activeNanos;
   private int attempts;
   private boolean done;
+
+  /** The user was asked for the body. */
+  private boolean continued;
+
+  /** The connection ends with the answer. */
+  private boolean closing;
 
   /** The upstream that was asked last. */
   private UpstreamSet.@Nullable Upstream asked;
@@ -140,7 +153,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
       RequestFault fault =
           RequestFault.over(RequestFault.Reason.BODY, "too many bytes in the body", max);
       loop.admission().refused(fault);
-      clientGone(fault);
+      refuse(fault, ENHANCE_YOUR_CALM);
       return;
     }
     if (mirror != null) {
@@ -159,7 +172,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
   public void requestMalformed(RequestFault why) {
     if (!done) {
       loop.admission().refused(why);
-      clientGone(why);
+      refuse(why, PROTOCOL_ERROR);
     }
   }
 
@@ -168,6 +181,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
   @Override
   public void continued() {
     if (!done && !response.headWritten() && request.version() != HttpVersion.HTTP_1_0) {
+      continued = true;
       response.writeContinue();
     }
   }
@@ -175,10 +189,24 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
   @Override
   public void earlyHints(Fields hints) {
     if (!done && !response.headWritten() && request.version() != HttpVersion.HTTP_1_0) {
-      MultiMap headers = HttpHeaders.headers();
-      HeaderRules.addEndToEnd(hints, headers);
-      response.writeEarlyHints(headers);
+      try {
+        response.writeEarlyHints(hintsFor(hints));
+      } catch (Exception unsayable) {
+        // They are hints: the answer is whole without them.
+        log.debug("route {}: early hints dropped: {}", route.name, unsayable.toString());
+      }
     }
+  }
+
+  private MultiMap hintsFor(Fields hints) {
+    MultiMap passing = HttpHeaders.headers();
+    HeaderRules.addEndToEnd(hints, passing);
+    if (request.version() != HttpVersion.HTTP_2) {
+      return passing;
+    }
+    MultiMap lower = HttpHeaders.headers();
+    passing.forEach((name, value) -> lower.add(name.toLowerCase(Locale.ROOT), value));
+    return lower;
   }
 
   @Override
@@ -190,15 +218,35 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
     if (StreamClock.isStream(head)) {
       streamClock = new StreamClock(route.meters.championStreams(), startNanos);
     }
-    down.head(head, call);
+    if (isBodyAwaited()) {
+      closing = true;
+      Expectation.announceEnd(response);
+    }
+    try {
+      down.head(head, call);
+    } catch (Exception unsayable) {
+      broke(unsayable);
+    }
+  }
+
+  /** True when the user may wait to be asked for the body, or may not send it at all. */
+  private boolean isBodyAwaited() {
+    return !up.isEnded()
+        && !continued
+        && !up.hasBegun()
+        && Expectation.isOpen(request, up.bodyLength());
   }
 
   @Override
   public void answerChunk(Buffer chunk) {
-    if (done) {
+    if (done || chunk.length() == 0) {
       return;
     }
     touch();
+    if (down.isTooMuch(chunk)) {
+      broke(new UpstreamFault("an answer of more bytes than announced"));
+      return;
+    }
     if (mirror != null) {
       mirror.championChunk(chunk);
     }
@@ -213,16 +261,30 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
 
   @Override
   public void answerEnd() {
-    if (!done) {
+    if (done) {
+      return;
+    }
+    if (down.isTooLittle()) {
+      broke(new UpstreamFault("an answer of fewer bytes than announced"));
+    } else {
       finish(null);
     }
   }
 
-  private void finish(@Nullable Buffer last) {
+  private void finish(@Nullable Buffer part) {
     AnswerHead answer = Objects.requireNonNull(down.answer());
     long nanos = end(answer.status());
     route.meters.championAnswered(nanos);
-    down.finish(last);
+    try {
+      down.finish(part);
+    } catch (Exception unsayable) {
+      // In its trailers: all else is out.
+      log.debug("route {}: an answer does not end: {}", route.name, unsayable.toString());
+      down.breakOff(INTERNAL_ERROR);
+    }
+    if (closing) {
+      request.connection().close();
+    }
     if (up.isEnded()) {
       if (mirror != null) {
         mirror.championComplete(answer, nanos, StreamClock.timing(streamClock));
@@ -252,16 +314,35 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
   }
 
   private void fail(int status, String title, String detail, Answer.Fate fate) {
+    if (response.headWritten()) {
+      route.meters.answerBroken();
+    }
+    fail(status, title, detail, fate, INTERNAL_ERROR);
+  }
+
+  /**
+   * Ends it without the champion's whole answer.
+   *
+   * @param status what the user is told; what the request counts as, also when it is too late to
+   *     tell
+   * @param code what an HTTP/2 user is told of whose answer a part is out
+   */
+  private void fail(int status, String title, String detail, Answer.Fate fate, long code) {
     AnswerHead answer = down.answer();
     int seen = answer == null ? 0 : answer.status();
-    boolean begun = response.headWritten();
-    long nanos = end(begun ? seen : status);
-    if (begun) {
-      // Part of the champion's answer is out; a broken connection says that the rest will not come.
-      response.reset();
+    long nanos = end(status);
+    if (response.headWritten()) {
+      down.breakOff(code);
     } else {
       response.headers().clear();
+      closing |= isBodyAwaited();
+      if (closing) {
+        Expectation.announceEnd(response);
+      }
       Problem.send(response, status, title, detail);
+      if (closing) {
+        request.connection().close();
+      }
     }
     if (mirror != null) {
       if (up.isEnded()) {
@@ -277,9 +358,8 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
     if (done) {
       return;
     }
-    if (cause instanceof RequestFault fault && !response.headWritten()) {
-      RequestFault.Reason reason = fault.reason();
-      fail(reason.status, reason.title, fault.getMessage(), Answer.Fate.BROKEN);
+    if (cause instanceof RequestFault fault) {
+      refuse(fault, PROTOCOL_ERROR);
       return;
     }
     end(ProxyMeters.CLIENT_CLOSED);
@@ -289,11 +369,23 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
     abandon();
   }
 
+  /** The request turns out, midway, to be none that is served. */
+  private void refuse(RequestFault fault, long code) {
+    RequestFault.Reason reason = fault.reason();
+    boolean begun = response.headWritten();
+    fail(reason.status, reason.title, fault.getMessage(), Answer.Fate.BROKEN, code);
+    if (!begun && request.version() == HttpVersion.HTTP_2) {
+      // It is answered; the rest of it nobody wants: RFC 9113, section 8.1.
+      response.reset(NO_ERROR);
+    }
+  }
+
   private void abandon() {
-    up.abandon();
+    // The champion first: it is the one that must not go on.
     if (call != null) {
       call.cancel();
     }
+    up.abandon();
   }
 
   private long end(int code) {
@@ -320,7 +412,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
       if (request.version() == HttpVersion.HTTP_2 && down.pausedFor(nowNanos) >= patience) {
         // Of its connection nothing is to be seen: it may be busy with other streams.
         loop.admission().slowReader();
-        response.reset();
+        down.breakOff(ENHANCE_YOUR_CALM);
         clientGone(new TimeoutException("the user does not read"));
       }
       return false;

@@ -16,6 +16,8 @@ final class Problem {
   /** Ends a response whose head is not written yet. */
   static void send(HttpServerResponse response, int status, String title, String detail) {
     response
+        // Of an answer that was to come in this one's place.
+        .headersEndHandler(null)
         .setStatusCode(status)
         .setStatusMessage(HttpResponseStatus.valueOf(status).reasonPhrase())
         .putHeader("Content-Type", TYPE)

@@ -60,6 +60,7 @@ public final class ProxyMeters {
     private final Timer request;
     private final Timer champion;
     private final Timer challenger;
+    private final Counter answersBroken;
     private final Counter selfChecksAnswered;
     private final Counter selfChecksFailed;
     private volatile @Nullable StreamMeters championStreams;
@@ -73,6 +74,11 @@ public final class ProxyMeters {
               .register(registry);
       champion = upstream("champion");
       challenger = upstream("challenger");
+      answersBroken =
+          Counter.builder("shadow.sentinel.answers.broken")
+              .description("Answers of the champion that broke when a part of them was out")
+              .tag("route", name)
+              .register(registry);
       selfChecksAnswered = selfChecks("answered");
       selfChecksFailed = selfChecks("failed");
       Gauge.builder("shadow.sentinel.mirrors.in.flight", () -> mirrors.inFlight(name))
@@ -105,6 +111,11 @@ public final class ProxyMeters {
     void answered(int code, long nanos) {
       counter(code).increment();
       request.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** The champion's answer broke, and its user has a part of it. */
+    void answerBroken() {
+      answersBroken.increment();
     }
 
     void championAnswered(long nanos) {

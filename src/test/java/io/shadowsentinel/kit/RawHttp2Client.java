@@ -213,6 +213,18 @@ public final class RawHttp2Client implements AutoCloseable {
     }
   }
 
+  /** Reads until so many bytes of a stream's body are there, or it has ended. */
+  public RawHttp2Client awaitBody(int stream, int bytes) {
+    try {
+      while (!outcomes.containsKey(stream) && partial(stream).body.size() < bytes) {
+        take(read());
+      }
+      return this;
+    } catch (IOException | Http2Exception closed) {
+      throw new AssertionError("no " + bytes + " bytes on stream " + stream, closed);
+    }
+  }
+
   /**
    * Reads until the server has closed the connection.
    *
