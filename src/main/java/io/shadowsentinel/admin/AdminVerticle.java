@@ -99,7 +99,11 @@ public final class AdminVerticle extends VerticleBase {
     ListenerTls secured = tls == null ? null : ListenerTls.secure(options, tls, store, false);
     return vertx
         .createHttpServer(options)
-        .connectionHandler(connections::opened)
+        .connectionHandler(
+            connection -> {
+              ConnectionOptions.read(connection);
+              connections.opened(connection);
+            })
         .invalidRequestHandler(Answers::invalid)
         .requestHandler(AdminRouter.of(vertx, parts))
         .listen(settings.port(), settings.host())
