@@ -9,14 +9,16 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the admin port. One instance, on an event loop; what takes long is done by Vert.x's
- * workers. Starting it fails when the port cannot be bound. It may start before the decision
- * verticle: until that answers, the API says 503 and the process is not ready.
+ * Serves the admin port. One instance, on an event loop of its own, so that it answers when one
+ * that serves users does not; what takes long is done by Vert.x's workers. Starting it fails when
+ * the port cannot be bound. It may start before the decision verticle: until that answers, the API
+ * says 503 and the process is not ready.
  */
 public final class AdminVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(AdminVerticle.class);
@@ -34,34 +36,41 @@ public final class AdminVerticle extends VerticleBase {
   private final AdminSettings settings;
   private final PrometheusMeterRegistry registry;
   private final Readiness readiness;
+  private final Liveness liveness;
   private final TlsStore store;
   private final AdminConnections.Limits limits;
 
   private boolean readingTokens;
+  private volatile @Nullable AdminLoop loop;
   private @Nullable EventHub events;
   private volatile @Nullable HttpServer server;
 
   /**
    * @param registry what {@code /metrics} shows; the event stream adds its own meters
+   * @param readiness what {@code /health/ready} says, beside what the decision does
+   * @param liveness what {@code /health/live} says
    * @param store holds what the port is secured with
    */
   public AdminVerticle(
       AdminSettings settings,
       PrometheusMeterRegistry registry,
       Readiness readiness,
+      Liveness liveness,
       TlsStore store) {
-    this(settings, registry, readiness, store, AdminConnections.Limits.DEFAULTS);
+    this(settings, registry, readiness, liveness, store, AdminConnections.Limits.DEFAULTS);
   }
 
   AdminVerticle(
       AdminSettings settings,
       PrometheusMeterRegistry registry,
       Readiness readiness,
+      Liveness liveness,
       TlsStore store,
       AdminConnections.Limits limits) {
     this.settings = settings;
     this.registry = registry;
     this.readiness = readiness;
+    this.liveness = liveness;
     this.store = store;
     this.limits = limits;
   }
@@ -69,10 +78,27 @@ public final class AdminVerticle extends VerticleBase {
   /** Fails as well when a file that should hold a token does not. */
   @Override
   public Future<?> start() {
-    return vertx.executeBlocking(() -> AccessRules.load(settings)).compose(this::open);
+    AdminLoop own = new AdminLoop(vertx);
+    loop = own;
+    return own.call(
+            () -> vertx.executeBlocking(() -> AccessRules.load(settings)).compose(this::open))
+        .onFailure(unused -> own.close());
   }
 
-  private Future<?> open(AccessRules rules) {
+  /**
+   * Runs a task on its event loop, as soon as that gets to it. Any thread.
+   *
+   * @throws RejectedExecutionException when it is stopped
+   */
+  public void execute(Runnable task) {
+    AdminLoop own = loop;
+    if (own == null) {
+      throw new RejectedExecutionException("not deployed");
+    }
+    own.execute(task);
+  }
+
+  private Future<HttpServer> open(AccessRules rules) {
     DecisionClient decisions = new DecisionClient(vertx);
     EventHub hub = new EventHub(vertx, decisions, registry, System::nanoTime);
     events = hub;
@@ -91,7 +117,7 @@ public final class AdminVerticle extends VerticleBase {
             audit,
             new RoutesApi(decisions),
             hub,
-            new HealthApi(decisions, readiness),
+            new HealthApi(decisions, readiness, liveness),
             new MetricsApi(registry),
             new Dashboard());
     HttpServerOptions options = options();
@@ -171,6 +197,13 @@ public final class AdminVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    AdminLoop own = loop;
+    return own == null
+        ? Future.succeededFuture()
+        : own.call(this::closePort).eventually(own::close);
+  }
+
+  private Future<Void> closePort() {
     if (events != null) {
       events.close();
     }

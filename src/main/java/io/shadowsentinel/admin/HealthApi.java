@@ -19,16 +19,18 @@ final class HealthApi {
 
   private final DecisionClient decisions;
   private final Readiness readiness;
+  private final Liveness liveness;
 
-  HealthApi(DecisionClient decisions, Readiness readiness) {
+  HealthApi(DecisionClient decisions, Readiness readiness, Liveness liveness) {
     this.decisions = decisions;
     this.readiness = readiness;
+    this.liveness = liveness;
   }
 
   /**
    * What a probe is told.
    *
-   * @param status {@code live}, {@code ready}, {@code degraded} or {@code not_ready}
+   * @param status {@code live}, {@code stuck}, {@code ready}, {@code degraded} or {@code not_ready}
    */
   record Health(String status, List<Check> checks) {}
 
@@ -41,8 +43,14 @@ final class HealthApi {
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Check(String name, String status, @Nullable String detail) {}
 
-  /** That the event loop answers is all there is to see. */
+  /** Whether the event loops answer is all there is to see; this one does. */
   void live(RoutingContext ctx) {
+    List<String> stuck = liveness.stuck();
+    if (!stuck.isEmpty()) {
+      List<Check> checks = stuck.stream().map(why -> new Check("event-loop", FAILED, why)).toList();
+      send(ctx, 503, new Health("stuck", checks));
+      return;
+    }
     send(ctx, 200, new Health("live", List.of(new Check("event-loop", OK, null))));
   }
 

@@ -44,6 +44,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,6 +73,8 @@ final class Instance {
   private final List<String> behind = new ArrayList<>();
   private final ProxyVerticle proxy;
   private final Supplier<ProxyVerticle> moreProxies;
+  private final List<ProxyVerticle> allProxies = new CopyOnWriteArrayList<>();
+  private final LoopWatch loops;
   private final AdminVerticle admin;
   private final StateStore store;
   private final TlsStore tls;
@@ -103,10 +106,16 @@ final class Instance {
     showBacklog();
     ProxySettings listen = Wiring.proxy(config);
     Admission admission = new Admission(listen.limits(), registry);
+    this.loops = new LoopWatch(System::nanoTime, registry);
     this.moreProxies =
-        () -> new ProxyVerticle(listen, mirrors, meters, admission, tls, this::grace);
+        () -> {
+          ProxyVerticle made =
+              new ProxyVerticle(listen, mirrors, meters, admission, tls, this::grace);
+          allProxies.add(made);
+          return made;
+        };
     this.proxy = moreProxies.get();
-    this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady, tls);
+    this.admin = new AdminVerticle(Wiring.admin(config), registry, this::notReady, loops, tls);
   }
 
   /** How long requests may go on when this is stopped, as the config now has it. Any thread. */
@@ -162,8 +171,17 @@ final class Instance {
         .onSuccess(
             done -> {
               watch = TlsWatch.start(tls, this::certificatesChanged);
+              watchLoops();
               serving = true;
             });
+  }
+
+  private void watchLoops() {
+    loops.add("admin", admin::execute);
+    for (ProxyVerticle each : allProxies) {
+      loops.add("proxy-" + (1 + allProxies.indexOf(each)), each::execute);
+    }
+    loops.start();
   }
 
   private void certificatesChanged() {
@@ -384,6 +402,7 @@ final class Instance {
   /** Stops accepting, finishes what is in flight, counts what was captured, and writes it down. */
   Future<Void> stop() {
     serving = false;
+    loops.close();
     TlsWatch watching = watch;
     if (watching != null) {
       watching.close();

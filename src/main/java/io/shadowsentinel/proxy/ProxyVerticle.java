@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -105,6 +106,15 @@ public final class ProxyVerticle extends VerticleBase {
   /** The port it listens on, once started. */
   public int actualPort() {
     return Objects.requireNonNull(server, "not started").actualPort();
+  }
+
+  /**
+   * Runs a task on its event loop, as soon as that gets to it. Any thread, once deployed.
+   *
+   * @throws RejectedExecutionException when there is no such loop any more
+   */
+  public void execute(Runnable task) {
+    ((ContextInternal) context).nettyEventLoop().execute(task);
   }
 
   @Override

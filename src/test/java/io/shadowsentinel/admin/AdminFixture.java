@@ -30,6 +30,7 @@ public final class AdminFixture implements AutoCloseable {
   public final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   public final List<Readiness.NotReady> notReady = new CopyOnWriteArrayList<>();
+  public final List<String> stuck = new CopyOnWriteArrayList<>();
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final AdminVerticle verticle;
@@ -63,7 +64,14 @@ public final class AdminFixture implements AutoCloseable {
     if (tls != null) {
       store.hold(List.of(new TlsUse(TlsUse.Purpose.ADMIN, tls)));
     }
-    verticle = new AdminVerticle(settings, registry, () -> List.copyOf(notReady), store, limits);
+    verticle =
+        new AdminVerticle(
+            settings,
+            registry,
+            () -> List.copyOf(notReady),
+            () -> List.copyOf(stuck),
+            store,
+            limits);
     vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
   }
 

@@ -65,7 +65,8 @@ class AdminTlsIT {
     Tls tls = new Tls(written.cert(), written.key(), clientCa);
     store.hold(List.of(new TlsUse(TlsUse.Purpose.ADMIN, tls)));
     AdminVerticle admin =
-        new AdminVerticle(new AdminSettings("127.0.0.1", 0, null, tls), registry, List::of, store);
+        new AdminVerticle(
+            new AdminSettings("127.0.0.1", 0, null, tls), registry, List::of, List::of, store);
     vertx.deployVerticle(admin).await(20, TimeUnit.SECONDS);
     return admin.actualPort();
   }

@@ -269,6 +269,18 @@ class AdminVerticleIT {
   }
 
   @Test
+  void health_live_isSoWhileEveryEventLoopAnswers() throws Exception {
+    assertThat(json(get("/health/live")).path("status").asText()).isEqualTo("live");
+
+    admin.stuck.add("event loop proxy-1 has not answered for 12 s");
+    HttpResponse<String> stuck = get("/health/live");
+
+    assertThat(stuck.statusCode()).isEqualTo(503);
+    assertThat(json(stuck).path("status").asText()).isEqualTo("stuck");
+    assertThat(stuck.body()).contains("proxy-1 has not answered for 12 s");
+  }
+
+  @Test
   void health_ready_isReadyDegradedOrNot() throws Exception {
     assertThat(get("/health/live").statusCode()).isEqualTo(200);
     assertThat(json(get("/health/ready")).path("status").asText()).isEqualTo("ready");

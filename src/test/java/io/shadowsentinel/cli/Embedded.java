@@ -8,6 +8,7 @@ import io.shadowsentinel.decide.StateFault;
 import io.shadowsentinel.kit.Await;
 import io.shadowsentinel.tls.TlsFault;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,15 @@ public final class Embedded implements AutoCloseable {
 
   public int port() {
     return instance.proxyPort();
+  }
+
+  public int adminPort() {
+    return instance.adminPort();
+  }
+
+  /** Has every event loop of Vert.x do something, and waits for none. */
+  public void onEveryLoop(Runnable task) {
+    ((VertxInternal) vertx).eventLoopGroup().forEach(loop -> loop.execute(task));
   }
 
   /** Reads the config again, and returns when it is applied or refused: true when applied. */

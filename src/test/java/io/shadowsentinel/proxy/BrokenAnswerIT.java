@@ -71,8 +71,7 @@ class BrokenAnswerIT {
     champion.behave(breaking(how, REPLIES.get(framing)));
     try (ProxyHarness proxy = proxy(champion.url());
         RawHttp2Client client = RawHttp2Client.connect(proxy.port)) {
-      Outcome outcome =
-          client.headers(1, true, RawHttp2Client.request("GET", "/p")).outcome(1);
+      Outcome outcome = client.headers(1, true, RawHttp2Client.request("GET", "/p")).outcome(1);
 
       assertThat(outcome.end()).isEqualTo(End.RESET);
       assertThat(outcome.code()).isEqualTo(INTERNAL_ERROR);
@@ -171,8 +170,7 @@ class BrokenAnswerIT {
             });
     try (ProxyHarness proxy = proxy("h2c://127.0.0.1:" + server.actualPort());
         RawHttp2Client client = RawHttp2Client.connect(proxy.port)) {
-      Outcome outcome =
-          client.headers(1, true, RawHttp2Client.request("GET", "/p")).outcome(1);
+      Outcome outcome = client.headers(1, true, RawHttp2Client.request("GET", "/p")).outcome(1);
 
       assertThat(outcome.end()).isEqualTo(End.RESET);
       assertThat(outcome.code()).isEqualTo(INTERNAL_ERROR);
@@ -190,12 +188,16 @@ class BrokenAnswerIT {
         });
     try (ProxyHarness proxy = proxy(champion.url());
         RawHttp2Client client = RawHttp2Client.connect(proxy.port)) {
-      Outcome outcome =
-          client.headers(1, true, RawHttp2Client.request("GET", "/p")).outcome(1);
+      Outcome outcome = client.headers(1, true, RawHttp2Client.request("GET", "/p")).outcome(1);
       assertThat(outcome.status()).isEqualTo(502);
       assertThat(outcome.end()).isEqualTo(End.COMPLETE);
       assertThat(
-              proxy.registry.get("shadow.sentinel.answers.broken").tag("route", "r").counter().count())
+              proxy
+                  .registry
+                  .get("shadow.sentinel.answers.broken")
+                  .tag("route", "r")
+                  .counter()
+                  .count())
           .isZero();
     }
   }
@@ -229,8 +231,7 @@ class BrokenAnswerIT {
   void brokenAnswer_isNoAnswerToTheComparison() {
     champion.behave(Behaviours.closeEarly(LENGTH));
     try (FakeUpstream challenger = FakeUpstream.answering(LENGTH);
-        ProxyHarness proxy =
-            new ProxyHarness(Routes.shadowing(champion.url(), challenger.url()));
+        ProxyHarness proxy = new ProxyHarness(Routes.shadowing(champion.url(), challenger.url()));
         RawHttp2Client client = RawHttp2Client.connect(proxy.port)) {
       String[] head = RawHttp2Client.request("POST", "/p", "content-length", "2");
       client.headers(1, false, head).data(1, true, "{}");

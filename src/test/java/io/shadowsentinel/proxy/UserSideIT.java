@@ -104,7 +104,8 @@ class UserSideIT {
   void finalAnswer_toWhomTheBodyWasAskedOf_doesNotEndTheConnection() {
     try (ProxyHarness proxy = new ProxyHarness(Routes.plain("r", "/", champion.url()));
         RawClient client = RawClient.connect(proxy.port)) {
-      client.send("POST /p HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+      client.send(
+          "POST /p HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
       assertThat(new String(client.readSome(256), StandardCharsets.US_ASCII)).contains(" 100 ");
       assertThat(client.send("{}").read().status()).isEqualTo(200);
       assertThat(client.exchange(RawClient.get("/p")).status()).isEqualTo(200);
@@ -117,8 +118,7 @@ class UserSideIT {
     List<String> seen = new CopyOnWriteArrayList<>();
     HttpServer server = refusing(seen);
     try (ProxyHarness proxy =
-            new ProxyHarness(
-                Routes.plain("r", "/", "http://127.0.0.1:" + server.actualPort()));
+            new ProxyHarness(Routes.plain("r", "/", "http://127.0.0.1:" + server.actualPort()));
         RawClient client = RawClient.connect(proxy.port)) {
       assertThat(client.send(request).read().status()).isEqualTo(403);
       assertThat(client.exchange(RawClient.get("/p")).status()).isEqualTo(403);
@@ -185,7 +185,8 @@ class UserSideIT {
     try (ProxyHarness proxy = new ProxyHarness(Routes.plain("r", "/", champion.url()));
         RawHttp2Client client = RawHttp2Client.connect(proxy.port)) {
       client.headers(1, true, ":method", "GET", ":scheme", "http", ":path", "/none");
-      client.headers(3, true, ":method", "GET", ":scheme", "http", ":path", "/host", "host", "test");
+      client.headers(
+          3, true, ":method", "GET", ":scheme", "http", ":path", "/host", "host", "test");
 
       Outcome none = client.outcome(1);
       assertThat(none.status()).isEqualTo(400);
@@ -202,7 +203,8 @@ class UserSideIT {
   void optionsOfAll_goesWhereEveryRequestGoes(String routePath, int status) {
     try (ProxyHarness proxy = new ProxyHarness(Routes.plain("r", routePath, champion.url()));
         RawHttp2Client http2 = RawHttp2Client.connect(proxy.port)) {
-      byte[] request = "OPTIONS * HTTP/1.1\r\nHost: test\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+      byte[] request =
+          "OPTIONS * HTTP/1.1\r\nHost: test\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
       assertThat(RawClient.once(proxy.port, request).status()).isEqualTo(status);
       http2.headers(1, true, RawHttp2Client.request("OPTIONS", "*"));
       assertThat(http2.outcome(1).status()).isEqualTo(status);
