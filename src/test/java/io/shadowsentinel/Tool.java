@@ -10,20 +10,21 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /** Programs that are not ours, which {@code ./sentinel test} installs. */
-final class Tool {
+public final class Tool {
   private Tool() {}
 
   /** Skips the test that calls it where the program is missing, which CI does not allow. */
-  static void need(String program) {
+  public static void need(String program) {
     assumeTrue(
         Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
             .anyMatch(directory -> Files.isExecutable(Path.of(directory, program))),
         "no " + program + " on the PATH");
   }
 
-  record Result(int exitCode, String output) {}
+  public record Result(int exitCode, String output) {}
 
-  static Result run(Path directory, String... command) throws IOException, InterruptedException {
+  public static Result run(Path directory, String... command)
+      throws IOException, InterruptedException {
     Path output = Files.createTempFile("tool-", ".out");
     try {
       Process process =

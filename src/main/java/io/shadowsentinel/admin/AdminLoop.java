@@ -63,12 +63,12 @@ final class AdminLoop {
 
   /** Ends what was made there, and then the loop. */
   Future<Void> close() {
-    return closing
-        .close()
-        .eventually(
-            () -> {
-              group.shutdownGracefully(QUIET_MILLIS, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
-              return Future.succeededFuture();
-            });
+    return closing.close().eventually(this::shutDown);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // It is a daemon's, and nobody waits for it.
+  private Future<Void> shutDown() {
+    group.shutdownGracefully(QUIET_MILLIS, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
+    return Future.succeededFuture();
   }
 }

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.NetSocket;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,11 @@ final class Tunnel {
   private final long startNanos;
   private int attempts;
 
+  /** The champion's side, until it has answered. */
+  private @Nullable HttpClientRequest asking;
+
+  private boolean gone;
+
   Tunnel(
       Loop loop, RouteRuntime route, HttpServerRequest request, String target, String requestId) {
     this.loop = loop;
@@ -37,8 +43,20 @@ final class Tunnel {
 
   void start() {
     request.pause();
-    request.exceptionHandler(gone -> log.debug("route {}: upgrade abandoned", route.name));
+    request.exceptionHandler(unused -> abandon());
+    request.response().exceptionHandler(unused -> abandon());
     connect();
+  }
+
+  /** Its user left before the champion has answered: nobody waits for that any more. */
+  private void abandon() {
+    if (gone) {
+      return;
+    }
+    gone = true;
+    if (asking != null) {
+      asking.reset();
+    }
   }
 
   private void connect() {
@@ -53,6 +71,11 @@ final class Tunnel {
   }
 
   private Future<HttpClientResponse> ask(UpstreamSet.Upstream to, HttpClientRequest upstream) {
+    asking = upstream;
+    if (gone) {
+      upstream.reset();
+      return Future.failedFuture("its user has left");
+    }
     upstream.exceptionHandler(
         broken -> log.debug("route {}: upgrade broke: {}", route.name, broken.toString()));
     ChampionHeaders.of(loop, route.rules, request, requestId, to, false).addTo(upstream.headers());
@@ -64,6 +87,7 @@ final class Tunnel {
   }
 
   private void answered(HttpClientResponse answer) {
+    asking = null;
     loop.admission().ended();
     HttpServerResponse response = request.response();
     response.setStatusCode(answer.statusCode()).setStatusMessage(answer.statusMessage());
@@ -102,12 +126,24 @@ final class Tunnel {
       response.setChunked(true);
     }
     request.resume();
-    answer.pipeTo(response).onFailure(broken -> response.reset());
+    answer
+        .pipeTo(response)
+        .onFailure(
+            broken -> {
+              answer.request().reset();
+              response.reset();
+            });
   }
 
   private void failed(UpstreamSet.Upstream to, Throwable cause) {
     Throwable failure = loop.champions().tls().failure(to, cause);
     log.debug("route {}: upgrade at {} failed: {}", route.name, to, failure.toString());
+    asking = null;
+    if (gone) {
+      loop.admission().ended();
+      route.meters.answered(ProxyMeters.CLIENT_CLOSED, loop.now() - startNanos);
+      return;
+    }
     if (attempts < route.champion.size()) {
       to.eject(loop.now());
       connect();

@@ -255,6 +255,22 @@ class UserSideIT {
     }
   }
 
+  @Test
+  void upgrade_whoseUserLeaves_freesTheChampion() throws IOException {
+    champion.behave(Behaviours.never());
+    try (ProxyHarness proxy = new ProxyHarness(Routes.plain("r", "/", champion.url()))) {
+      try (RawClient user = RawClient.connect(proxy.port)) {
+        user.send(RawClient.get("/ws", "Connection: Upgrade", "Upgrade: websocket"));
+        champion.awaitRequest();
+      }
+      Await.until("the champion is let go", () -> champion.openConnections() == 0);
+      Await.until(
+          "it is counted as left",
+          () ->
+              proxy.registry.find("shadow.sentinel.requests").tag("code", "499").counter() != null);
+    }
+  }
+
   private static String endOf(Socket socket) throws IOException {
     try {
       socket.getInputStream().transferTo(OutputStream.nullOutputStream());
