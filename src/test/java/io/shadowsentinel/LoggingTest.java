@@ -1,6 +1,7 @@
 package io.shadowsentinel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ch.qos.logback.classic.ClassicConstants;
 import ch.qos.logback.classic.Level;
@@ -30,13 +31,50 @@ class LoggingTest {
   }
 
   @Test
-  void event_withLineEndsAndStackTrace_isStillOneLine() {
+  void event_withLineEndsAndSomethingThrown_isOneLine_withItsPlaceAndNoStack() {
     IllegalStateException cause = new IllegalStateException("first\nsecond");
     String out = logged(log -> log.warn("path /a\r\n2026 ERROR forged", cause));
     assertThat(out.lines()).hasSize(1);
     assertThat(out)
-        .contains(
-            "path /a | 2026 ERROR forged java.lang.IllegalStateException: first | second | at ");
+        .contains("path /a | 2026 ERROR forged - java.lang.IllegalStateException: first | second")
+        .contains("(io.shadowsentinel.LoggingTest.event_with")
+        .doesNotContain("at io.", "at java.", "\tat ", " | at ");
+  }
+
+  @Test
+  void event_withACauseInALibrary_saysBothAndTheWayThere() {
+    NumberFormatException inner =
+        catchThrowableOfType(NumberFormatException.class, () -> Integer.parseInt("x"));
+    Exception thrown = new Exception("outer", inner);
+    String out = logged(log -> log.warn("no", thrown));
+    assertThat(out)
+        .contains("no - java.lang.Exception: outer (io.shadowsentinel.LoggingTest.")
+        .containsPattern(
+            ", caused by java.lang.NumberFormatException: .*x.* \\(java.* from io.shadowsentinel\\.");
+  }
+
+  @Test
+  void event_withEndlessMessages_isCut() {
+    String endless = "x".repeat(100_000);
+    String out = logged(log -> log.warn(endless, new IllegalStateException(endless)));
+    assertThat(out.length()).isLessThan(6_000);
+  }
+
+  @Test
+  void event_manyOfAKindWithSomethingThrown_areFewLines_andOthersAreNotTouched() {
+    IllegalStateException cause = new IllegalStateException("again");
+    String out =
+        logged(
+            log -> {
+              for (int i = 0; i < 1_000; i++) {
+                log.warn("number {}", i, cause);
+                log.info("information {}", i);
+              }
+              log.warn("another kind", cause);
+            });
+    assertThat(out.lines().filter(line -> line.contains("- number "))).hasSize(10);
+    assertThat(out.lines().filter(line -> line.contains("- information "))).hasSize(1_000);
+    assertThat(out).contains("another kind");
   }
 
   @Test

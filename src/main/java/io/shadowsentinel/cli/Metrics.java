@@ -36,6 +36,7 @@ final class Metrics {
     new ProcessorMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
+    LogSetup.bindTo(registry);
     return registry;
   }
 

@@ -54,6 +54,7 @@ final class RequestDecoder extends ChannelDuplexHandler
 
   /** The connection ends with the answer under way, whose head has said so. */
   private boolean closeAfter;
+
   private boolean decoding;
 
   /** Whatever else comes is read and dropped. */

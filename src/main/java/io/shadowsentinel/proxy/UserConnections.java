@@ -89,6 +89,7 @@ final class UserConnections {
   private void limitStreams(Channel channel) {
     Http2ConnectionHandler handler = channel.pipeline().get(Http2ConnectionHandler.class);
     if (handler != null) {
+      Http2Resets.end(handler);
       handler.connection().remote().maxActiveStreams(admission.limits().maxStreams());
     }
   }

@@ -53,7 +53,9 @@ class ReplayTrafficIT {
                   return result;
                 }
                 Future<?> future = (Future<?>) result;
-                return method.equals("request") ? heldUp(Future.class, future, "compose") : wait(future);
+                return method.equals("request")
+                    ? heldUp(Future.class, future, "compose")
+                    : wait(future);
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               }
