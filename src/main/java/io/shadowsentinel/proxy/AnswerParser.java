@@ -140,10 +140,11 @@ final class AnswerParser {
 
   private void interim(AnswerHead head) throws UpstreamFault {
     if (head.status() == 101) {
-      throw new UpstreamFault("status 101 (expected no other protocol, as none was asked for)");
+      throw UpstreamFault.unreadable(
+          "status 101 (expected no other protocol, as none was asked for)");
     }
     if (++interims > MAX_INTERIM_ANSWERS) {
-      throw new UpstreamFault(
+      throw UpstreamFault.unreadable(
           "more than " + MAX_INTERIM_ANSWERS + " answers of 1xx (expected a final one)");
     }
     sink.interim(head.status(), head.fields());
@@ -156,7 +157,7 @@ final class AnswerParser {
     String length = fields.get(HeaderRules.CONTENT_LENGTH);
     if (encoding != null) {
       if (length != null) {
-        throw new UpstreamFault("both Transfer-Encoding and Content-Length (expected one)");
+        throw UpstreamFault.unreadable("both Transfer-Encoding and Content-Length (expected one)");
       }
       requireChunked(head, encoding);
       state = State.CHUNK_SIZE;
@@ -176,11 +177,11 @@ final class AnswerParser {
   private static void requireChunked(AnswerHead head, String encoding) throws UpstreamFault {
     List<String> all = head.fields().getAll(HeaderRules.TRANSFER_ENCODING);
     if (all.size() > 1 || !encoding.equalsIgnoreCase("chunked")) {
-      throw new UpstreamFault(
+      throw UpstreamFault.unreadable(
           "Transfer-Encoding: " + String.join(", ", all) + " (expected chunked)");
     }
     if (head.version() == HttpVersion.HTTP_1_0) {
-      throw new UpstreamFault("Transfer-Encoding in an answer of HTTP/1.0 (expected none)");
+      throw UpstreamFault.unreadable("Transfer-Encoding in an answer of HTTP/1.0 (expected none)");
     }
   }
 
@@ -188,7 +189,7 @@ final class AnswerParser {
     List<String> all = fields.getAll(HeaderRules.CONTENT_LENGTH);
     long parsed = HeaderRules.parseLength(length);
     if (parsed < 0 || all.size() > 1) {
-      throw new UpstreamFault(
+      throw UpstreamFault.unreadable(
           "Content-Length: " + String.join(", ", all) + " (expected one number of bytes)");
     }
     return parsed;
@@ -226,7 +227,8 @@ final class AnswerParser {
   private void chunkEnd(ByteBuf in) throws UpstreamFault {
     byte next = in.readByte();
     if (next != (sawReturn ? '\n' : '\r')) {
-      throw new UpstreamFault("a chunk that is longer than its size (expected CR LF after it)");
+      throw UpstreamFault.unreadable(
+          "a chunk that is longer than its size (expected CR LF after it)");
     }
     if (sawReturn) {
       state = State.CHUNK_SIZE;
@@ -285,7 +287,7 @@ final class AnswerParser {
       return end;
     }
     if (all > MAX_HEAD_BYTES) {
-      throw new UpstreamFault(what + " of more than " + MAX_HEAD_BYTES + " bytes");
+      throw UpstreamFault.unreadable(what + " of more than " + MAX_HEAD_BYTES + " bytes");
     }
     in.skipBytes(available);
     if (heldLength == 0) {

@@ -34,7 +34,10 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
   private final Capture answerBody;
   private final Owner owner;
 
-  /** Let go of once it is sent: a slow challenger's call outlives the user's request by far. */
+  /**
+   * Let go of once it need not be sent again: a slow challenger's call outlives the user's request
+   * by far.
+   */
   private @Nullable HttpServerRequest original;
 
   private @Nullable Capture patchedBody;
@@ -47,6 +50,7 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
   private long sentAtNanos;
   private int attempts;
   private boolean sent;
+  private int refusals;
   private boolean over;
 
   /**
@@ -157,7 +161,9 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
     UpstreamSet.Upstream to = Objects.requireNonNull(asked);
     Capture sent = patchedBody == null ? requestBody : patchedBody;
     HttpServerRequest user = original();
-    original = null;
+    if (!made.isHttp2()) {
+      original = null;
+    }
     Fields fields = ChallengerHeaders.of(user, requestId, mirror, to, sent.bytes(), made.isHttp2());
     try {
       made.open(ChallengerHeaders.authority(user, mirror, to), fields, sent.bytes());
@@ -186,6 +192,21 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
     end(Answer.without(Answer.Fate.UNREACHABLE, 0, sinceSent()));
   }
 
+  @Override
+  public void refused(Throwable unused, @Nullable Buffer sent) {
+    if (over) {
+      return;
+    }
+    call = null;
+    if (++refusals > UpstreamCall.MAX_REFUSALS) {
+      // It has too much to do, which is nothing against its answers.
+      owner.challengerShed(ShedReason.IN_FLIGHT);
+      return;
+    }
+    attempts--;
+    connect();
+  }
+
   // The challenger's answer
 
   @Override
@@ -194,6 +215,7 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
       return;
     }
     head = answered;
+    original = null;
     if (StreamClock.isStream(answered)) {
       clock = new StreamClock(mirror.meters.challengerStreams(), sentAtNanos);
     }
@@ -229,9 +251,12 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
   }
 
   @Override
-  public void broke(Throwable unused) {
+  public void broke(Throwable cause) {
     if (over) {
       return;
+    }
+    if (cause instanceof UpstreamFault fault && fault.isUnreadable()) {
+      mirror.meters.unreadable(false, fault, loop.now());
     }
     end(Answer.without(Answer.Fate.BROKEN, status(), sinceSent()));
   }

@@ -35,6 +35,9 @@ final class ChallengerHeaders {
     }
     mirror.rules.setHeaders(headers);
     RequestTarget.setHost(headers, http2, authority(original, mirror, upstream));
+    if (http2 && original.headers().contains("TE", "trailers", true)) {
+      headers.set("TE", "trailers");
+    }
     headers.set(HeaderRules.SHADOW_REQUEST, "true");
     headers.set(HeaderRules.REQUEST_ID, requestId);
     return headers;

@@ -49,7 +49,7 @@ final class ChunkSize {
     while (in.isReadable()) {
       byte next = in.readByte();
       if (++length > MAX_LINE_BYTES) {
-        throw new UpstreamFault("a chunk's line of more than " + MAX_LINE_BYTES + " bytes");
+        throw UpstreamFault.unreadable("a chunk's line of more than " + MAX_LINE_BYTES + " bytes");
       }
       switch (phase) {
         case DIGITS -> digit(next);
@@ -69,7 +69,7 @@ final class ChunkSize {
     int value = Character.digit(next & 0xff, 16);
     if (value >= 0) {
       if (++digits > MAX_DIGITS) {
-        throw new UpstreamFault("a chunk's size of more than " + MAX_DIGITS + " digits");
+        throw UpstreamFault.unreadable("a chunk's size of more than " + MAX_DIGITS + " digits");
       }
       bytes = bytes << 4 | value;
     } else if (digits == 0) {
@@ -96,6 +96,6 @@ final class ChunkSize {
   }
 
   private static UpstreamFault bad(byte found, String expected) {
-    return new UpstreamFault("byte 0x%02x (expected %s)".formatted(found & 0xff, expected));
+    return UpstreamFault.unreadable("byte 0x%02x (expected %s)".formatted(found & 0xff, expected));
   }
 }

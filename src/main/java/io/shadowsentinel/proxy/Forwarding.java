@@ -42,6 +42,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
 
   private long activeNanos;
   private int attempts;
+  private int refusals;
   private boolean done;
 
   /** The user was asked for the body. */
@@ -143,6 +144,25 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
         // Where it is, is nobody's to know but the operator's: it is in the log.
         TlsFailure.detail(failure, "no connection to the champion's upstream"),
         Answer.Fate.UNREACHABLE);
+  }
+
+  @Override
+  public void refused(Throwable cause, @Nullable Buffer sent) {
+    if (done) {
+      return;
+    }
+    if (sent == null || refusals == UpstreamCall.MAX_REFUSALS) {
+      broke(cause);
+      return;
+    }
+    log.debug(
+        "route {}: asked again, as {} did not begin: {}", route.name, asked, cause.toString());
+    refusals++;
+    // As if that connection had not been made.
+    attempts--;
+    call = null;
+    up.takeBack(sent);
+    connect();
   }
 
   @Override
@@ -306,6 +326,9 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
       return;
     }
     log.debug("route {}: the champion's connection broke: {}", route.name, cause.toString());
+    if (cause instanceof UpstreamFault fault && fault.isUnreadable()) {
+      route.meters.unreadable(true, fault, loop.now());
+    }
     fail(
         502,
         "Champion Failed",

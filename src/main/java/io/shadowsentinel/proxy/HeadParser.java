@@ -64,7 +64,7 @@ final class HeadParser {
         || bytes[6] != '.'
         || !isDigit(bytes[7])
         || bytes[8] != ' ') {
-      throw new UpstreamFault(
+      throw UpstreamFault.unreadable(
           "«" + shown(bytes, end) + "» (expected a status line, as in HTTP/1.1 200 OK)");
     }
     return bytes[7] == '0' ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1;
@@ -74,7 +74,7 @@ final class HeadParser {
     boolean digits = isDigit(bytes[9]) && isDigit(bytes[10]) && isDigit(bytes[11]);
     boolean ends = end == STATUS_LINE || bytes[STATUS_LINE] == ' ';
     if (!digits || !ends || bytes[9] == '0') {
-      throw new UpstreamFault(
+      throw UpstreamFault.unreadable(
           "«" + shown(bytes, end) + "» (expected a status of three digits, from 100 on)");
     }
     return (bytes[9] - '0') * 100 + (bytes[10] - '0') * 10 + bytes[11] - '0';
@@ -90,7 +90,7 @@ final class HeadParser {
     boolean same = length == usual.length();
     for (int i = 0; i < length; i++) {
       if (isControl(bytes[from + i])) {
-        throw new UpstreamFault("a control character in the reason phrase");
+        throw UpstreamFault.unreadable("a control character in the reason phrase");
       }
       same = same && bytes[from + i] == usual.charAt(i);
     }
@@ -126,7 +126,7 @@ final class HeadParser {
     }
     if (nameEnd == start || colon == end || bytes[colon] != ':') {
       // A line that begins with space would continue the one before: nobody should send that.
-      throw new UpstreamFault("a line of the head that is no field (expected NAME: VALUE)");
+      throw UpstreamFault.unreadable("a line of the head that is no field (expected NAME: VALUE)");
     }
     int value = colon + 1;
     int valueEnd = end;
@@ -138,7 +138,7 @@ final class HeadParser {
     }
     for (int i = value; i < valueEnd; i++) {
       if (isControl(bytes[i])) {
-        throw new UpstreamFault(
+        throw UpstreamFault.unreadable(
             "byte 0x%02x in the field %s (expected no control characters)"
                 .formatted(
                     bytes[i],

@@ -5,6 +5,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.internal.ContextInternal;
@@ -20,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * buffer, with nothing in between (docs/performance.md has what that saves). Bound to one event
  * loop.
  */
-final class Http1Connection extends ChannelInboundHandlerAdapter implements AnswerParser.Sink {
+final class Http1Connection extends ChannelInboundHandlerAdapter
+    implements AnswerParser.Sink, PooledConnection {
   private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
 
   /** Whom a connection is from. */
@@ -29,7 +33,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Answ
     void idle(Http1Connection connection);
 
     /** It is no more. */
-    void closed(Http1Connection connection);
+    void closed(PooledConnection connection);
   }
 
   /** What the connections of an event loop share. */
@@ -42,9 +46,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Answ
   private final Owner owner;
 
   private @Nullable Http1Call call;
+  private final boolean secure;
   private boolean releasing;
   private boolean sendsNothing;
   private boolean closed;
+
+  /** Of its pool, when it was made. */
+  int generation;
 
   /** Until when the pool may keep it, as its clock has it. */
   long idleUntilNanos;
@@ -58,6 +66,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Answ
     this.encoder = codec.requests();
     this.parser = new AnswerParser(this, codec.heads());
     this.owner = owner;
+    this.secure = channel.pipeline().get(SslHandler.class) != null;
   }
 
   /** Takes over a socket that was just connected, on its own event loop. */
@@ -73,7 +82,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Answ
   }
 
   /** The next call; only of a connection that is idle. */
-  UpstreamCall call(HttpMethod method, String target, UpstreamCall.Listener listener) {
+  @Override
+  public UpstreamCall call(HttpMethod method, String target, UpstreamCall.Listener listener) {
     Http1Call next = new Http1Call(this, channel, method, target, listener);
     call = next;
     return next;
@@ -107,8 +117,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Answ
   // That of the channel's own unsafe tells nobody else, where its public one tells the pipeline of
   // each write that failed, before what was read is through.
 
+  @Override
   @SuppressWarnings("FutureReturnValueIgnored")
-  void close() {
+  public void close() {
     channel.close();
   }
 
@@ -174,25 +185,32 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Answ
     ctx.fireChannelWritabilityChanged();
   }
 
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    ContextInternal before = context.beginDispatch();
+    try {
+      if (event instanceof ChannelOutputShutdownEvent) {
+        sendsToNobody();
+      } else if (event instanceof SslCloseCompletionEvent end && end.isSuccess() && !closed) {
+        keepAliveNanos = 0;
+        endOfInput(true);
+        close();
+      }
+    } finally {
+      context.endDispatch(before);
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
   /**
    * What is sent reaches nobody any more. What was received is read first: its end, or the reset,
    * is behind it.
    */
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    Http1Call current = call;
-    if (event instanceof ChannelOutputShutdownEvent) {
-      sendsNothing = true;
-      if (current != null) {
-        ContextInternal before = context.beginDispatch();
-        try {
-          current.stopSending();
-        } finally {
-          context.endDispatch(before);
-        }
-      }
+  private void sendsToNobody() {
+    sendsNothing = true;
+    if (call != null) {
+      call.stopSending();
     }
-    ctx.fireUserEventTriggered(event);
   }
 
   @Override
@@ -202,21 +220,26 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Answ
       closed = true;
       releasing = false;
       owner.closed(this);
-      if (parser.endsWithConnection()) {
-        parser.stop();
-        end();
-      } else {
-        fail(new UpstreamFault("the connection was closed"));
-      }
+      // Without TLS's own word for the end, whoever is in between may have cut the answer short.
+      endOfInput(!secure);
     } finally {
       context.endDispatch(before);
     }
     ctx.fireChannelInactive();
   }
 
+  private void endOfInput(boolean mayEndAnswer) {
+    if (mayEndAnswer && parser.endsWithConnection()) {
+      parser.stop();
+      end();
+    } else {
+      fail(new UpstreamFault("the connection was closed"));
+    }
+  }
+
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    if (!(cause instanceof IOException || cause instanceof DecoderException)) {
       log.error("a connection to an upstream failed", cause);
     }
     ContextInternal before = context.beginDispatch();

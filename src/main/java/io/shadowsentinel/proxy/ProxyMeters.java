@@ -8,8 +8,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The proxy's meters, looked up once for a route and then held. Any thread. */
 public final class ProxyMeters {
@@ -18,6 +21,13 @@ public final class ProxyMeters {
 
   /** The code counted when the client went away before its answer was complete, as nginx has it. */
   static final int CLIENT_CLOSED = 499;
+
+  private static final Logger log = LoggerFactory.getLogger(ProxyMeters.class);
+
+  /** Of each route, so that a fault on every request does not fill the disk. */
+  private static final long COMPLAINT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long NEVER = Long.MIN_VALUE;
 
   private static final Duration[] BUCKETS = {
     Duration.ofNanos(500_000),
@@ -63,6 +73,9 @@ public final class ProxyMeters {
     private final Counter answersBroken;
     private final Counter selfChecksAnswered;
     private final Counter selfChecksFailed;
+    private final Counter championUnreadable;
+    private final Counter challengerUnreadable;
+    private final AtomicLong complainedNanos = new AtomicLong(NEVER);
     private volatile @Nullable StreamMeters championStreams;
     private volatile @Nullable StreamMeters challengerStreams;
 
@@ -81,9 +94,19 @@ public final class ProxyMeters {
               .register(registry);
       selfChecksAnswered = selfChecks("answered");
       selfChecksFailed = selfChecks("failed");
+      championUnreadable = unreadable("champion");
+      challengerUnreadable = unreadable("challenger");
       Gauge.builder("shadow.sentinel.mirrors.in.flight", () -> mirrors.inFlight(name))
           .description("Mirrored requests under way")
           .tag("route", name)
+          .register(registry);
+    }
+
+    private Counter unreadable(String role) {
+      return Counter.builder("shadow.sentinel.upstream.unreadable")
+          .description("Answers of a model that could not be read as HTTP, the log says why")
+          .tag("route", name)
+          .tag("role", role)
           .register(registry);
     }
 
@@ -129,6 +152,20 @@ public final class ProxyMeters {
     /** A second call of the champion was answered 2xx; or it was not, or could not be made. */
     void selfChecked(boolean answered) {
       (answered ? selfChecksAnswered : selfChecksFailed).increment();
+    }
+
+    /** Counts an answer that is none, and tells the operator of one now and then. */
+    void unreadable(boolean ofChampion, UpstreamFault why, long nowNanos) {
+      (ofChampion ? championUnreadable : challengerUnreadable).increment();
+      long before = complainedNanos.get();
+      boolean due = before == NEVER || nowNanos - before >= COMPLAINT_NANOS;
+      if (due && complainedNanos.compareAndSet(before, nowNanos)) {
+        log.warn(
+            "route {}: an answer of the {} cannot be read: {}",
+            name,
+            ofChampion ? "champion" : "challenger",
+            why.inOneLine());
+      }
     }
 
     /** For the champion's streams; there is no such series before the first of them. */

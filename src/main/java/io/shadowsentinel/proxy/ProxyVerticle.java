@@ -148,8 +148,8 @@ public final class ProxyVerticle extends VerticleBase {
     TlsChanged.CHANNEL.subscribe(
         vertx.eventBus(),
         unused -> {
-          made.champions().tls().refresh();
-          made.challengers().tls().refresh();
+          made.champions().refresh();
+          made.challengers().refresh();
         });
     HttpServerOptions options = options(settings);
     ListenerTls secured =

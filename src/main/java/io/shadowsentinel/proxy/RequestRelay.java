@@ -100,6 +100,12 @@ final class RequestRelay {
     return received > 0;
   }
 
+  /** The connection is none any more, and what was sent over it is to be sent again. */
+  void takeBack(Buffer sent) {
+    upstream = null;
+    pending = sent.length() == 0 ? null : sent;
+  }
+
   private void part(Buffer part) {
     int length = part.length();
     if (length == 0) {

@@ -103,6 +103,11 @@ final class SelfCheckCall extends Sweeper.Timed implements UpstreamCall.Listener
   }
 
   @Override
+  public void refused(Throwable unused, @Nullable Buffer sent) {
+    end(Answer.without(Answer.Fate.NOT_SENT, 0, sinceSent()));
+  }
+
+  @Override
   public void answerHead(AnswerHead answered) {
     head = answered;
   }

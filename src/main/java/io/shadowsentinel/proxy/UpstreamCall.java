@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * to its pool, or is closed. Bound to one event loop, where the listener is told as well.
  */
 interface UpstreamCall {
+  /** How often a request may be {@link Listener#refused} until it is not made again. */
+  int MAX_REFUSALS = 2;
 
   /** Whoever makes the call. Nothing is told after the end, or after {@link #cancel}. */
   interface Listener {
@@ -38,6 +40,16 @@ interface UpstreamCall {
 
     /** The call ended before its answer was complete. */
     void broke(Throwable cause);
+
+    /**
+     * The call ended before its answer began, and the upstream has certainly done nothing about it:
+     * it may be made again.
+     *
+     * @param sent what was sent of the body; null when that is not held any more
+     */
+    default void refused(Throwable cause, @Nullable Buffer sent) {
+      broke(cause);
+    }
   }
 
   /** True when the upstream speaks HTTP/2 here. */
@@ -67,7 +79,7 @@ interface UpstreamCall {
 
   /**
    * Says what comes behind the body, before {@link #end}. It is left out where the body is not in
-   * chunks, and in HTTP/2, for which Vert.x' client has no place for it.
+   * chunks, and HTTP/1.1 has no place for it.
    */
   void trailers(Fields trailers);
 

@@ -1,5 +1,6 @@
 package io.shadowsentinel.proxy;
 
+import io.shadowsentinel.tls.ClientTls;
 import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -7,7 +8,6 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -41,7 +41,6 @@ final class UpstreamClients {
   private final List<HttpClient> open = new ArrayList<>();
   private final Set<ConnectionPool> pools = new LinkedHashSet<>();
   private @Nullable HttpClient http;
-  private @Nullable HttpClient h2c;
   private final UpstreamTls tls;
 
   /**
@@ -82,15 +81,7 @@ final class UpstreamClients {
       String target,
       long connectTimeoutMillis,
       UpstreamCall.Listener listener) {
-    if (upstream.protocol == UpstreamSet.Protocol.HTTP) {
-      pool(upstream).request(method, target, connectTimeoutMillis, listener);
-      return;
-    }
-    of(upstream)
-        .request(upstream.request(method, target, connectTimeoutMillis))
-        .onComplete(
-            request -> listener.connected(new ClientCall(request, upstream.port, listener)),
-            failure -> listener.notConnected(tls.failure(upstream, failure)));
+    pool(upstream).request(method, target, connectTimeoutMillis, listener);
   }
 
   private ConnectionPool pool(UpstreamSet.Upstream upstream) {
@@ -106,36 +97,59 @@ final class UpstreamClients {
     return made[0];
   }
 
-  private Future<Http1Connection> connect(
-      String host, int port, long timeoutMillis, Http1Connection.Owner owner) {
+  private Future<PooledConnection> connect(
+      UpstreamSet.Upstream upstream, long timeoutMillis, ConnectionPool owner) {
+    long begun = clock.getAsLong();
     ConnectOptions options =
         new ConnectOptions()
-            .setHost(host)
-            .setPort(port)
+            .setHost(upstream.host)
+            .setPort(upstream.port)
             .setTimeout((int) Math.min(Integer.MAX_VALUE, timeoutMillis));
-    Future<NetSocket> connecting = sockets.connect(options);
+    Future<NetSocket> connecting =
+        upstream.protocol == UpstreamSet.Protocol.HTTPS
+            ? tls.connect(upstream, options)
+            : sockets.connect(options);
     // That timeout begins when the name is resolved, and a name server may be silent for long.
     return connecting
         .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
         .onFailure(late -> connecting.onSuccess(NetSocket::close))
-        .map(socket -> Http1Connection.on((NetSocketInternal) socket, context, codec, owner));
+        .compose(
+            socket -> {
+              long left = timeoutMillis - (clock.getAsLong() - begun) / 1_000_000;
+              return on(upstream, (NetSocketInternal) socket, Math.max(1, left), owner);
+            });
+  }
+
+  private Future<PooledConnection> on(
+      UpstreamSet.Upstream upstream,
+      NetSocketInternal socket,
+      long timeoutMillis,
+      ConnectionPool owner) {
+    boolean http2 =
+        upstream.protocol == UpstreamSet.Protocol.H2C
+            || "h2".equals(socket.applicationLayerProtocol());
+    if (!http2) {
+      return Future.succeededFuture(Http1Connection.on(socket, context, codec, owner));
+    }
+    return SharedConnection.on(socket, context, clock, codec.requests())
+        .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+        .onFailure(unready -> socket.close())
+        .recover(unready -> Future.failedFuture(tls.failure(upstream, unready)));
+  }
+
+  /** Uses what the files of {@code https} upstreams hold now. */
+  void refresh() {
+    Set<ClientTls> changed = tls.refresh();
+    for (ConnectionPool pool : List.copyOf(pools)) {
+      if (changed.contains(pool.upstream().tls)) {
+        pool.renew();
+      }
+    }
   }
 
   /** Closes connections that were idle for too long. */
   void sweep() {
     pools.removeIf(pool -> !pool.sweep());
-  }
-
-  /** The client for a protocol whose connections its own pool knows best how to share. */
-  private HttpClient of(UpstreamSet.Upstream upstream) {
-    if (upstream.protocol == UpstreamSet.Protocol.H2C) {
-      if (h2c == null) {
-        h2c =
-            build(options().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
-      }
-      return h2c;
-    }
-    return tls.of(upstream.tls);
   }
 
   /** A client that speaks HTTP/1.1 whatever the upstream offers: for protocol upgrades. */
@@ -159,11 +173,7 @@ final class UpstreamClients {
         vertx
             .httpClientBuilder()
             .with(options)
-            .with(
-                new PoolOptions()
-                    .setHttp1MaxSize(maxConnections)
-                    .setHttp2MaxSize(4)
-                    .setMaxWaitQueueSize(maxWaiting))
+            .with(new PoolOptions().setHttp1MaxSize(maxConnections).setMaxWaitQueueSize(maxWaiting))
             .build();
     open.add(client);
     return client;
@@ -172,7 +182,6 @@ final class UpstreamClients {
   private static HttpClientOptions options() {
     return new HttpClientOptions()
         .setKeepAliveTimeout(ConnectionPool.KEEP_ALIVE_SECONDS)
-        .setHttp2KeepAliveTimeout(60)
         .setMaxHeaderSize(MAX_HEADER_BYTES)
         .setMaxInitialLineLength(MAX_HEADER_BYTES)
         .setMaxChunkSize(65_536)

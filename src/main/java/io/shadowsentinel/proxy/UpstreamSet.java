@@ -37,7 +37,7 @@ final class UpstreamSet {
     /** How its connections are secured, if it is {@code https}. */
     final ClientTls tls;
 
-    /** Of the side that asks it; null until it is first asked, or when its protocol needs none. */
+    /** Of the side that asks it; null until it is first asked. */
     @Nullable ConnectionPool pool;
 
     private boolean ejected;
@@ -53,11 +53,7 @@ final class UpstreamSet {
       authority = port == scheme ? named : named + ":" + port;
     }
 
-    /**
-     * How to ask this upstream for something.
-     *
-     * @param target path and query, as they are sent
-     */
+    /** How to ask this upstream for an upgrade. */
     RequestOptions request(HttpMethod method, String target, long connectTimeoutMillis) {
       RequestOptions options =
           new RequestOptions()

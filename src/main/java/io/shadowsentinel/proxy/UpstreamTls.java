@@ -4,14 +4,21 @@ import io.shadowsentinel.tls.ClientTls;
 import io.shadowsentinel.tls.TlsMaterial;
 import io.shadowsentinel.tls.TlsOptions;
 import io.shadowsentinel.tls.TlsStore;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.ConnectOptions;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -39,10 +46,12 @@ final class UpstreamTls {
 
   private static final long RETIRED_FOR_HOURS = 24;
 
+  private static final List<String> ALPN = List.of("h2", "http/1.1");
+
   /** The clients of one {@link ClientTls}; each is made when it is first needed. */
   private static final class Clients {
     TlsMaterial material;
-    @Nullable HttpClientAgent any;
+    @Nullable NetClient any;
     @Nullable HttpClientAgent http1;
 
     /** False once no route needs them, for a while. */
@@ -83,17 +92,30 @@ final class UpstreamTls {
     this.clock = clock;
   }
 
-  /** The client that speaks HTTP/2 where the upstream does, by ALPN. */
-  HttpClient of(ClientTls tls) {
-    Clients known = clients(tls);
+  /**
+   * Connects to an upstream, which chooses between HTTP/2 and HTTP/1.1.
+   *
+   * @return fails with what {@link #failure} makes of it
+   */
+  Future<NetSocket> connect(UpstreamSet.Upstream to, ConnectOptions options) {
+    Clients known = clients(to.tls);
     if (known.any == null) {
-      known.any =
-          build(
-              options.get().setUseAlpn(true).setProtocolVersion(HttpVersion.HTTP_2),
-              tls,
-              known.material);
+      known.any = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
     }
-    return known.any;
+    String name = to.tls.serverName();
+    if (name != null) {
+      options
+          .setRemoteAddress(SocketAddress.inetSocketAddress(to.port, to.host))
+          .setHost(name)
+          .setSniServerName(name);
+    }
+    // Options of the same material are equal, and that is what contexts and sessions are kept by.
+    ClientSSLOptions secured = TlsOptions.client(to.tls, known.material);
+    secured.setUseAlpn(true).setApplicationLayerProtocols(ALPN);
+    return known
+        .any
+        .connect(options.setSsl(true).setSslOptions(secured))
+        .recover(failure -> Future.failedFuture(failure(to, failure)));
   }
 
   /** The client that speaks HTTP/1.1 whatever the upstream offers. */
@@ -128,10 +150,12 @@ final class UpstreamTls {
   }
 
   /**
-   * Makes new connections with what the files hold now. Requests go to those only; the older ones
-   * finish what they carry, and close when they have been idle.
+   * Makes new connections with what the files hold now.
+   *
+   * @return what has changed: requests are to go to new connections only
    */
-  void refresh() {
+  Set<ClientTls> refresh() {
+    Set<ClientTls> changed = new HashSet<>();
     clients.forEach(
         (tls, known) -> {
           TlsMaterial now = known.needed ? store.of(tls) : known.material;
@@ -139,13 +163,12 @@ final class UpstreamTls {
             return;
           }
           known.material = now;
-          if (known.any != null) {
-            update(known.any, tls, now);
-          }
+          changed.add(tls);
           if (known.http1 != null) {
             update(known.http1, tls, now);
           }
         });
+    return changed;
   }
 
   /** Gives up, in time, what no route needs any more. */
@@ -164,9 +187,16 @@ final class UpstreamTls {
     Clients known = clients.get(tls);
     if (known != null && !known.needed) {
       clients.remove(tls);
-      shutDown(known.any);
+      if (known.any != null) {
+        // Its connections close when they have been idle.
+        known.any.shutdown(RETIRED_FOR_HOURS, TimeUnit.HOURS).onFailure(UpstreamTls::unexpected);
+      }
       shutDown(known.http1);
     }
+  }
+
+  private static void unexpected(Throwable failure) {
+    log.warn("the connections of a former model were not closed: {}", failure.toString());
   }
 
   private void shutDown(@Nullable HttpClientAgent client) {
