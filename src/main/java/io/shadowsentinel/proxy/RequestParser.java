@@ -107,7 +107,9 @@ final class RequestParser {
   private boolean head(ByteBuf in) throws RequestFault {
     RequestHead head;
     if (heldLength > 0) {
-      head = hold(in) ? parse(held, heldLength) : null;
+      boolean worthALook = hold(in);
+      dropEmptyLines();
+      head = worthALook && heldLength > 0 ? parse(held, heldLength) : null;
       if (head == null) {
         return false;
       }
@@ -131,10 +133,27 @@ final class RequestParser {
     while (in.readableBytes() > 1 && in.getByte(at) == '\r' && in.getByte(at + 1) == '\n') {
       in.skipBytes(2);
       at += 2;
-      if (++emptyLines > MAX_EMPTY_LINES) {
-        throw RequestFault.malformed(
-            "more than " + MAX_EMPTY_LINES + " empty lines (expected a request)");
-      }
+      passEmptyLine();
+    }
+  }
+
+  /** Those that came in parts: a connection that has nothing else is between requests. */
+  private void dropEmptyLines() throws RequestFault {
+    int from = 0;
+    while (heldLength - from > 1 && held[from] == '\r' && held[from + 1] == '\n') {
+      from += 2;
+      passEmptyLine();
+    }
+    if (from > 0) {
+      System.arraycopy(held, from, held, 0, heldLength - from);
+      heldLength -= from;
+    }
+  }
+
+  private void passEmptyLine() throws RequestFault {
+    if (++emptyLines > MAX_EMPTY_LINES) {
+      throw RequestFault.malformed(
+          "more than " + MAX_EMPTY_LINES + " empty lines (expected a request)");
     }
   }
 
@@ -153,18 +172,8 @@ final class RequestParser {
   }
 
   private @Nullable RequestHead parse(byte[] bytes, int length) throws RequestFault {
-    int start = 0;
-    // Of empty lines that came in parts, the rest.
-    while (start < length && bytes[start] == '\r') {
-      if (start + 1 == length) {
-        return null;
-      }
-      if (bytes[start + 1] != '\n' || start > 2 * MAX_EMPTY_LINES) {
-        break;
-      }
-      start += 2;
-    }
-    return heads.head(bytes, start, length);
+    boolean halfLine = length == 1 && bytes[0] == '\r';
+    return halfLine ? null : heads.head(bytes, 0, length);
   }
 
   /** Where the body ends; true when there is none. */

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestParserTest {
   private static final String REQUESTS =
@@ -116,8 +118,22 @@ class RequestParserTest {
     assertThat(parser.isBetweenRequests()).isTrue();
     read("\r");
     assertThat(parser.isBetweenRequests()).isFalse();
+    read("\n");
+    assertThat(parser.isBetweenRequests()).isTrue();
+    read("\r");
     read("\nGET / HTTP/1.0\r\n\r\n");
     assertThat(told.requests).containsExactly("GET / [] ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\r\n\r\n\r\n\r\n", "\r|\n\r\n\r|\n\r\n", "\r\n\r|\n\r\n\r\n|"})
+  void emptyLines_areFourAtMost_howeverTheyCome(String four) throws RequestFault {
+    for (String part : four.split("\\|")) {
+      read(part);
+    }
+    assertThat(parser.isBetweenRequests()).isTrue();
+
+    assertThatThrownBy(() -> read("\r\n")).hasMessageContaining("4 empty lines");
   }
 
   @Test
