@@ -164,7 +164,7 @@ public final class ProxyMeters {
             "route {}: an answer of the {} cannot be read: {}",
             name,
             ofChampion ? "champion" : "challenger",
-            why.inOneLine());
+            why.getMessage());
       }
     }
 

@@ -37,7 +37,7 @@ final class RequestFault extends Exception {
   private final Reason reason;
 
   RequestFault(Reason reason, String message) {
-    super(message, null, false, false);
+    super(OneLine.of(message), null, false, false);
     this.reason = reason;
   }
 

@@ -4,8 +4,6 @@ package io.shadowsentinel.proxy;
 final class UpstreamFault extends Exception {
   private static final long serialVersionUID = 1;
 
-  private static final int MAX_SHOWN = 200;
-
   private final boolean unreadable;
 
   UpstreamFault(String message) {
@@ -13,7 +11,7 @@ final class UpstreamFault extends Exception {
   }
 
   private UpstreamFault(String message, boolean unreadable) {
-    super(message, null, false, false);
+    super(OneLine.of(message), null, false, false);
     this.unreadable = unreadable;
   }
 
@@ -25,11 +23,5 @@ final class UpstreamFault extends Exception {
   /** True when it is about bytes of the upstream's. */
   boolean isUnreadable() {
     return unreadable;
-  }
-
-  /** The message, for a line of the log that an upstream can cause. */
-  String inOneLine() {
-    String all = String.valueOf(getMessage());
-    return all.substring(0, Math.min(all.length(), MAX_SHOWN)).replaceAll("[^\\x20-\\x7e«»]", "?");
   }
 }
