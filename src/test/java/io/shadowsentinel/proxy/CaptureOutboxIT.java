@@ -3,7 +3,9 @@ package io.shadowsentinel.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shadowsentinel.bus.Channel;
+import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.CapturedBatch;
+import io.shadowsentinel.exchange.Exchange;
 import io.shadowsentinel.exchange.Shed;
 import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.kit.Await;
@@ -49,5 +51,65 @@ class CaptureOutboxIT {
     Await.until("one more goes out", () -> batches.size() == CaptureOutbox.MAX_IN_TRANSIT + 1);
     assertThat(batches.get(CaptureOutbox.MAX_IN_TRANSIT).shed())
         .containsExactly(new Shed("r", "e", ShedReason.BACKLOG, 2));
+  }
+
+  @Test
+  void fullBatch_waitsForAPlaceToo_andGoesOutWithWhatCameMeanwhile() {
+    Channel.install(vertx.eventBus());
+    CapturedBatch.CHANNEL.subscribe(vertx.eventBus(), batches::add);
+    Context loop = vertx.getOrCreateContext();
+    CaptureBudget budget = new CaptureBudget(1_000, 100);
+    CaptureOutbox outbox = new CaptureOutbox(vertx, budget);
+    loop.runOnContext(
+        unused -> {
+          for (int i = 0; i < CaptureOutbox.MAX_IN_TRANSIT; i++) {
+            outbox.addShed("r", "e", ShedReason.IN_FLIGHT);
+            outbox.flush();
+          }
+          for (int i = 0; i <= CaptureOutbox.BATCH; i++) {
+            outbox.add(exchange(), 1);
+          }
+        });
+    Await.until("all places are taken", () -> batches.size() >= CaptureOutbox.MAX_IN_TRANSIT);
+
+    batches.get(0).release().run();
+
+    Await.until("one more goes out", () -> batches.size() > CaptureOutbox.MAX_IN_TRANSIT);
+    CapturedBatch late = batches.get(CaptureOutbox.MAX_IN_TRANSIT);
+    assertThat(late.exchanges()).hasSize(CaptureOutbox.BATCH + 1);
+    assertThat(budget.waiting()).isEqualTo(CaptureOutbox.BATCH + 1);
+    late.release().run();
+    assertThat(budget.waiting()).isZero();
+  }
+
+  @Test
+  void pairs_goOutByTheBatch_andTheRestWithoutWaitingForOne() {
+    Channel.install(vertx.eventBus());
+    CapturedBatch.CHANNEL.subscribe(vertx.eventBus(), batches::add);
+    CaptureBudget budget = new CaptureBudget(1_000, 100);
+    CaptureOutbox outbox = new CaptureOutbox(vertx, budget);
+    budget.tryTake(CaptureOutbox.BATCH + 1);
+    vertx
+        .getOrCreateContext()
+        .runOnContext(
+            unused -> {
+              for (int i = 0; i <= CaptureOutbox.BATCH; i++) {
+                outbox.add(exchange(), 1);
+              }
+            });
+
+    Await.until("both batches are there", () -> batches.size() == 2);
+    assertThat(batches.get(0).exchanges()).hasSize(CaptureOutbox.BATCH);
+    assertThat(batches.get(1).exchanges()).hasSize(1);
+    batches.get(0).release().run();
+    assertThat(budget.bytes()).isEqualTo(1);
+    batches.get(1).release().run();
+    assertThat(budget.bytes()).isZero();
+    assertThat(budget.waiting()).isZero();
+  }
+
+  private static Exchange exchange() {
+    Answer answer = Answer.without(Answer.Fate.TIMED_OUT, 0, 1);
+    return new Exchange("r", "e", "id", "/", 0, answer, answer);
   }
 }

@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ final class ProxyHarness implements AutoCloseable {
   final Vertx vertx = Vertx.vertx();
   final EligibleCounts eligible = new EligibleCounts();
   final SharedMirrors shared;
+  final Admission admission;
   final MeterRegistry registry = new SimpleMeterRegistry();
   final TlsStore tls = new TlsStore(Clock.systemUTC(), registry);
   final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
@@ -66,6 +68,26 @@ final class ProxyHarness implements AutoCloseable {
   }
 
   ProxyHarness(ProxySettings settings, long captureBytes, int maxWaiting, Route... routes) {
+    this(
+        settings,
+        registry -> new Admission(settings.limits(), registry),
+        captureBytes,
+        maxWaiting,
+        routes);
+  }
+
+  /** With an admission of the test's own. */
+  ProxyHarness(ProxySettings settings, Function<MeterRegistry, Admission> lets, Route... routes) {
+    this(settings, lets, 64L << 20, 4_096, routes);
+  }
+
+  private ProxyHarness(
+      ProxySettings settings,
+      Function<MeterRegistry, Admission> lets,
+      long captureBytes,
+      int maxWaiting,
+      Route... routes) {
+    admission = lets.apply(registry);
     shared = new SharedMirrors(eligible, captureBytes, maxWaiting);
     hold(settings.tls(), routes);
     Channel.install(vertx.eventBus());
@@ -83,7 +105,6 @@ final class ProxyHarness implements AutoCloseable {
           }
         });
     ProxyMeters meters = new ProxyMeters(registry, shared);
-    Admission admission = new Admission(settings.limits(), registry);
     ProxyVerticle first = new ProxyVerticle(settings, shared, meters, admission, tls);
     await(vertx.deployVerticle(first));
     port = first.actualPort();

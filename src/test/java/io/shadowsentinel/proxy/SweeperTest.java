@@ -133,6 +133,29 @@ class SweeperTest {
   }
 
   @Test
+  void sweep_ofWhatTakesTheNextOneOut_leavesThatAlone_andTheRestToTheNextSweep() {
+    sweeper.join(new Overdue(1, 0));
+    Overdue next = new Overdue(2, 0);
+    sweeper.join(next);
+    sweeper.join(
+        new Sweeper.Timed() {
+          @Override
+          boolean sweep(long nowNanos) {
+            sweeper.leave(next);
+            sweeper.leave(this);
+            return true;
+          }
+        });
+
+    sweepAt(0);
+    assertThat(expired).isEmpty();
+    assertThat(sweeper.size()).isEqualTo(1);
+
+    sweepAt(0);
+    assertThat(expired).containsExactly(1);
+  }
+
+  @Test
   void sweep_ofSomethingThatFails_isNotTheLast() {
     sweeper.join(new Overdue(1, 1));
     sweeper.join(
