@@ -21,7 +21,7 @@ class QuickJsonTest {
   }
 
   /** All of a tree, told apart where records of arrays are not. */
-  private static String shown(Json json) {
+  static String shown(Json json) {
     StringBuilder all = new StringBuilder();
     show(json, all);
     return all.toString();
@@ -58,7 +58,7 @@ class QuickJsonTest {
   }
 
   /** Holds one to the other; true when the bytes were read quickly. */
-  private static boolean agrees(byte[] bytes) {
+  static boolean agrees(byte[] bytes) {
     String document = new String(bytes, UTF_8);
     try {
       JsonReader.requireUtf8(bytes);
