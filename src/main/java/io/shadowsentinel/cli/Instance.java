@@ -240,6 +240,16 @@ final class Instance {
    * thread that watches the file, one call at a time.
    */
   void reloaded(ConfigResult result) {
+    try {
+      takeUp(result);
+    } catch (RuntimeException | StackOverflowError e) {
+      wanted = null;
+      count("refused");
+      log.error("config not applied: {}", Faults.describe(e));
+    }
+  }
+
+  private void takeUp(ConfigResult result) {
     if (result instanceof ConfigResult.Rejected rejected) {
       wanted = null;
       rejected.faults().forEach(fault -> log.error("config refused: {}", fault));

@@ -1,13 +1,13 @@
 package io.shadowsentinel.cli;
 
+import io.shadowsentinel.text.Printable;
+
 /** Text from elsewhere, made fit for a terminal. */
 final class Text {
   private Text() {}
 
-  /** The text with blanks for control characters, which could move the cursor or forge a line. */
+  /** The text on one line, with what could move the cursor or not be seen spelled out. */
   static String oneLine(String text) {
-    StringBuilder line = new StringBuilder(text.length());
-    text.codePoints().forEach(c -> line.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
-    return line.toString();
+    return Printable.escape(text);
   }
 }

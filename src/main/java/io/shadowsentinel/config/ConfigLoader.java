@@ -1,5 +1,6 @@
 package io.shadowsentinel.config;
 
+import io.shadowsentinel.text.Printable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -7,12 +8,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a configuration file: YAML, or JSON when its name ends in {@code .json}. Reads that file
  * and looks whether the TLS files are there; never asks the network. Any thread that may block.
  */
 public final class ConfigLoader {
+  private static final Logger LOG = LoggerFactory.getLogger(ConfigLoader.class);
+
   private ConfigLoader() {}
 
   /**
@@ -44,6 +49,12 @@ public final class ConfigLoader {
       config = bind(syntax.parse(text, new Substitution(environment), faults), faults);
     } catch (SyntaxFault e) {
       faults.add(e.at(), e.told());
+    } catch (RuntimeException | StackOverflowError e) {
+      // A mistake of ours; but what cannot be read is refused, whoever is to blame.
+      LOG.error("config {}: the check of it failed", Printable.escape(file.toString()), e);
+      faults.add(
+          Place.START, "cannot be checked, by a mistake of this program (expected a report)");
+      config = null;
     }
     return config == null || !faults.isEmpty()
         ? new ConfigResult.Rejected(faults.inOrder())

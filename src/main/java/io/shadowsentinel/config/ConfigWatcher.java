@@ -117,7 +117,7 @@ public final class ConfigWatcher implements AutoCloseable {
     told = hash;
     try {
       listener.accept(ConfigLoader.parse(file, content, environment));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       LOG.error("config {}: the change was read, but not applied; change the file again", file, e);
     }
   }

@@ -1,5 +1,7 @@
 package io.shadowsentinel.config;
 
+import io.shadowsentinel.text.Printable;
+
 /**
  * One thing that is wrong with a configuration, and where.
  *
@@ -13,6 +15,6 @@ public record Fault(String file, int line, int column, String message) {
   /** {@code FILE:LINE:COLUMN: message}, which editors and CI systems turn into a link. */
   @Override
   public String toString() {
-    return file + ":" + line + ":" + column + ": " + message;
+    return Printable.escape(file) + ":" + line + ":" + column + ": " + message;
   }
 }

@@ -1,5 +1,6 @@
 package io.shadowsentinel.config;
 
+import io.shadowsentinel.text.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +16,8 @@ final class Faults {
   }
 
   void add(Place at, String message) {
-    found.add(new Found(at, message));
+    // By construction: whatever of the file got into the message can be seen in it.
+    found.add(new Found(at, Printable.escape(message)));
   }
 
   boolean isEmpty() {

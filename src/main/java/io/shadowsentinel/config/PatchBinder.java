@@ -84,12 +84,7 @@ final class PatchBinder {
       }
     }
     json.writeEndObject();
-    if (op == null) {
-      // Which keys belong to it is not known then, so none is said to be wrong.
-      section.optional("from");
-      section.optional("value");
-    }
-    section.end();
+    // What else there is, is passed over: RFC 6902, section 4 and appendix A.11.
     return whole;
   }
 

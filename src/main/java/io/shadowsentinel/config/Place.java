@@ -2,6 +2,7 @@ package io.shadowsentinel.config;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /** A place in a file; line and column are 1 or more. */
 record Place(int line, int column) implements Comparable<Place> {
@@ -10,7 +11,10 @@ record Place(int line, int column) implements Comparable<Place> {
   private static final Comparator<Place> ORDER =
       Comparator.comparingInt(Place::line).thenComparingInt(Place::column);
 
-  static Place of(JsonLocation location) {
+  static Place of(@Nullable JsonLocation location) {
+    if (location == null) {
+      return START;
+    }
     // Jackson says 0 or -1 where it knows of no place.
     return new Place(Math.max(1, location.getLineNr()), Math.max(1, location.getColumnNr()));
   }

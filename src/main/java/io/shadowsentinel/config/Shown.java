@@ -1,25 +1,21 @@
 package io.shadowsentinel.config;
 
+import io.shadowsentinel.text.Printable;
+
 /** How values from a file look in a message: one line, bounded, control characters escaped. */
 final class Shown {
   private static final int MAX_LENGTH = 80;
+  private static final int MAX_MESSAGE = 200;
 
   private Shown() {}
 
   static String text(String value) {
-    StringBuilder out = new StringBuilder();
-    value
-        .codePoints()
-        .limit(MAX_LENGTH)
-        .forEach(
-            c -> {
-              if (Character.isISOControl(c) || c == 0x2028 || c == 0x2029) {
-                out.append(String.format("\\u%04x", c));
-              } else {
-                out.appendCodePoint(c);
-              }
-            });
-    return value.codePointCount(0, value.length()) > MAX_LENGTH ? out + "…" : out.toString();
+    return Printable.escape(value, MAX_LENGTH);
+  }
+
+  /** A message that may hold a piece of the file. */
+  static String bounded(String message) {
+    return Printable.escape(message, MAX_MESSAGE);
   }
 
   /** What a node is, for a message that says that it should be something else. */

@@ -3,7 +3,9 @@ package io.shadowsentinel.config;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.Mark;
@@ -21,43 +23,57 @@ enum Syntax {
 
   /** The tree of {@code text}; null when it holds nothing. */
   @Nullable Node parse(String text, Substitution substitution, Faults faults) throws SyntaxFault {
+    String source = text;
     if (this == YAML) {
       SourceText.requirePrintable(text);
+      source = YamlTabs.asBlanks(text);
     }
-    try (JsonParser parser = factory().createParser(text)) {
+    try (JsonParser parser = factory().createParser(source)) {
       try {
         return new TreeReader(parser, substitution, faults).read();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | StackOverflowError e) {
         // The YAML scanner lets a few malformed directives and escapes out as what they are in
         // Java.
         throw new SyntaxFault(
-            Place.of(parser.currentLocation()), "not " + this + ": " + oneLine(e.getMessage()), e);
+            Place.of(parser.currentLocation()), "not " + this + ": malformed here", e);
       }
     } catch (JsonProcessingException e) {
       if (e.getCause() instanceof MarkedYAMLException marked) {
         throw new SyntaxFault(
-            place(marked), "not YAML: " + problem(marked) + quotesHint(marked, text), e);
+            place(marked), "not YAML: " + SyntaxWords.yaml(marked) + quotesHint(marked, source), e);
       }
+      Place at = Place.of(e.getLocation());
       throw new SyntaxFault(
-          Place.of(e.getLocation()), "not " + this + ": " + oneLine(e.getOriginalMessage()), e);
+          at, "not " + this + ": " + (this == YAML ? SyntaxWords.yaml(e) : SyntaxWords.json(e)), e);
     } catch (IOException e) {
-      throw new SyntaxFault(Place.START, "not " + this + ": " + oneLine(e.getMessage()), e);
+      throw new SyntaxFault(Place.START, "not " + this + ": malformed", e);
     }
   }
 
+  /** Without bounds of their own: the file's is the one, and what is too deep is told by us. */
   private JsonFactory factory() {
-    return this == YAML ? new YAMLFactory() : new JsonFactory();
+    StreamReadConstraints constraints =
+        StreamReadConstraints.builder()
+            .maxNestingDepth(SourceText.MAX_BYTES)
+            .maxNumberLength(SourceText.MAX_BYTES)
+            .maxStringLength(SourceText.MAX_BYTES)
+            .maxNameLength(SourceText.MAX_BYTES)
+            .build();
+    return this == YAML
+        ? YAMLFactory.builder()
+            .streamReadConstraints(constraints)
+            .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+            .build()
+        : JsonFactory.builder()
+            .streamReadConstraints(constraints)
+            // Each text is hashed once, and names that collide are no reason to fail.
+            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+            .build();
   }
 
-  private static Place place(MarkedYAMLException e) {
+  static Place place(MarkedYAMLException e) {
     Mark mark = e.getProblemMark();
     return mark == null ? Place.START : new Place(mark.getLine() + 1, mark.getColumn() + 1);
-  }
-
-  private static String problem(MarkedYAMLException e) {
-    String context = e.getContext();
-    String problem = oneLine(e.getProblem());
-    return context == null ? problem : oneLine(context) + ", " + problem;
   }
 
   /** In a flow collection a brace ends a plain scalar: the one trap that variables set in YAML. */
@@ -68,18 +84,6 @@ enum Syntax {
     }
     int at = text.offsetByCodePoints(0, mark.getIndex());
     boolean variable = at > 0 && at < text.length() && text.startsWith("${", at - 1);
-    return variable ? " (expected \"${...}\" in quotes inside { } and [ ])" : "";
-  }
-
-  /** Without the parts in which Jackson repeats the place, or names classes of the parser. */
-  private static String oneLine(@Nullable String message) {
-    if (message == null) {
-      return "malformed";
-    }
-    return message
-        .replaceFirst(" \\(start marker at .*", "")
-        .replaceFirst(", got this instead: .*", "")
-        .replaceAll("\\s+", " ")
-        .strip();
+    return variable ? "; \"${...}\" needs its quotes inside { } and [ ]" : "";
   }
 }

@@ -57,9 +57,14 @@ public final class Embedded implements AutoCloseable {
 
   /** Reads the config again, and returns when it is applied or refused: true when applied. */
   public boolean reload() {
+    return reload(read());
+  }
+
+  /** Takes what a reading of the config came to, whatever that is. */
+  boolean reload(ConfigResult result) {
     double applied = reloads("applied");
     double before = applied + reloads("refused");
-    instance.reloaded(read());
+    instance.reloaded(result);
     Await.until(
         "the config is applied or refused",
         Duration.ofSeconds(30),

@@ -264,16 +264,28 @@ class ConfigLoaderTest {
           ''                | 1:1: empty (expected a mapping with routes)
           '# nothing\\n'    | 1:1: empty (expected a mapping with routes)
           'hello'           | 1:1: hello (expected a mapping with routes)
-          'a: [1'           | 1:6: not YAML: while parsing a flow sequence, expected ',' or ']', but got <stream end>
-          'a: @x'           | 1:4: not YAML: while scanning for the next token, found character '@' that cannot start any token. (Do not use @ for indentation)
-          'a: b: c'         | 1:5: not YAML: mapping values are not allowed here
-          'a:\\n\\tb: 1'    | 2:1: not YAML: while scanning for the next token, found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)
-          'a: {b: ${X}}'    | 1:9: not YAML: while parsing a flow mapping, expected ',' or '}', but got { (expected "${...}" in quotes inside { } and [ ])
-          '? [1]\\n: 2'     | 1:4: not YAML: Expected a field name (Scalar value in YAML)
+          'a: [1'           | 1:6: not YAML: the collection goes on in a way it cannot (expected , or ])
+          'a: @x'           | 1:4: not YAML: @ begins no value (expected quotes around it)
+          'a: b: c'         | 1:5: not YAML: a colon that belongs to no key (expected key: value in the column of the keys above, and quotes around a value with a colon)
+          'a:\\n\\tb: 1'    | 2:1: not YAML: a tab in the indentation (expected spaces)
+          'a: {b: ${X}}'    | 1:9: not YAML: the collection goes on in a way it cannot (expected , or }); "${...}" needs its quotes inside { } and [ ]
+          '? [1]\\n: 2'     | 1:4: not YAML: a collection as a key (expected a text)
+          'a: [1, %x]'      | 1:8: not YAML: % begins no value (expected quotes around it)
+          'a: "x'           | 1:6: not YAML: the file ends inside quotes (expected the closing one)
+          'a: "\\\\q"'        | 1:6: not YAML: \\q is no escape (expected one that JSON has, or single quotes)
+          'a: 1\\n b: 2'    | 2:3: not YAML: a colon that belongs to no key (expected key: value in the column of the keys above, and quotes around a value with a colon)
+          'a: 1\\nb'        | 2:2: not YAML: a line that is neither key nor value (expected key: value)
+          'a:\\n  - 1\\n - 2' | 3:2: not YAML: another column than that of the lines above (expected the same)
+          'a: >x\\n  y'     | 1:5: not YAML: x after the sign of a block (expected -, +, a digit or the end of the line)
+          'a: !x! y'        | 1:7: not YAML: a tag (expected none: the key tells the type)
+          'a: 1\\n- 2'      | 2:1: not YAML: a list item in another column than its list (expected the column of the first)
+          '-\\ta: 1'        | 1:3: not YAML: a tab before a key or a list item (expected spaces)
+          '-\\t- 1'         | 1:3: not YAML: a tab before a key or a list item (expected spaces)
+          'a:\\n  \\tb: 1'  | 2:3: not YAML: a tab in the indentation (expected spaces)
           'a: x\\7y'    | 1:5: character U+0007 (expected printable text)
           """,
       quoteCharacter = '\u0001')
-  void brokenYaml_place_isTheParsers(String quoted, String fault) {
+  void brokenYaml_isToldByPlaceInPlainWords(String quoted, String fault) {
     String text = quoted.strip().replaceAll("^'|'$", "").translateEscapes();
 
     assertThat(faults(text)).containsExactly(fault.strip());
@@ -284,16 +296,126 @@ class ConfigLoaderTest {
       delimiter = '|',
       textBlock =
           """
-          {"a":1,}   | 1:8: not JSON: Unexpected character ('}' (code 125)): was expecting double-quote to start field name
-          {"a":      | 1:6: not JSON: Unexpected end-of-input within/between Object entries
-          {"a": 01}  | 1:8: not JSON: Invalid numeric value: Leading zeroes not allowed
+          {"a":1,}   | 1:8: not JSON: } is not expected here (expected a key in double quotes)
+          {"a":      | 1:6: not JSON: the file ends too early (expected the end of what is open)
+          {"a": 01}  | 1:8: not JSON: a number with a leading zero (expected one without)
           {} {}      | 1:4: a second document (expected one)
+          {"a" 1}    | 1:6: not JSON: 1 is not expected here (expected :)
+          {"a":1 "b" | 1:8: not JSON: " is not expected here (expected , or })
+          [1 2]      | 1:4: not JSON: 2 is not expected here (expected , or ])
+          {"a":1]    | 1:7: not JSON: ] closes what is not open (expected what was opened last)
+          {"a":yes}  | 1:9: not JSON: yes (expected a value: text in double quotes, a number, true, false or null)
+          {"a":NaN}  | 1:9: not JSON: NaN (expected a value: text in double quotes, a number, true, false or null)
+          {"a":'x'}  | 1:6: not JSON: ' is not expected here (expected a value: text in double quotes, a number, true, false or null)
+          // no      | 1:1: not JSON: / is not expected here (expected JSON, which has no comments)
+          {"a":"\\x"} | 1:8: not JSON: an escape that JSON has not (expected one such as \\n or \\u00e9)
+          {"a":1.}   | 1:7: not JSON: a number that is cut off (expected digits)
           """,
       quoteCharacter = '\u0001')
-  void brokenJson_place_isTheParsers(String text, String fault) throws IOException {
+  void brokenJson_isToldByPlaceInPlainWords(String text, String fault) throws IOException {
     Path file = Files.writeString(directory.resolve("c.json"), text);
 
     assertThat(faults(file)).containsExactly(fault);
+  }
+
+  /** What parsers are bounded in is bounded here, or it is a value like others. */
+  @ParameterizedTest
+  @CsvSource({
+    "json, 1200",
+    "yaml, 1200",
+    "json, 200000",
+    "yaml, 200000",
+  })
+  void number_ofManyDigits_isAFaultAtItsPlace(String syntax, int digits) throws IOException {
+    String routes =
+        "\"routes\": [{\"name\": \"r\", \"champion\": {\"name\": \"a\", \"urls\": [\"http://a\"]}}]";
+    String text = "{" + routes + ",\n \"listen\": {\"port\": " + "9".repeat(digits) + "}}";
+    Path file = Files.writeString(directory.resolve("c." + syntax), text);
+
+    assertThat(faults(file))
+        .containsExactly(
+            "2:21: listen.port: " + "9".repeat(80) + "… (expected a whole number, 0..65535)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"json", "yaml"})
+  void textsNamesAndNesting_overAParsersBounds_areFaultsAtTheirPlaces(String syntax)
+      throws IOException {
+    String name = "n".repeat(syntax.equals("json") ? 100_000 : 1_000); // of YAML's keys the most
+    Path names = directory.resolve("n." + syntax);
+    Files.writeString(names, "{\"" + name + "\": \"" + "x".repeat(500_000) + "\"}");
+    Path deep = directory.resolve("d." + syntax);
+    Files.writeString(deep, "{\"a\": " + "[".repeat(100_000));
+
+    assertThat(faults(names)).first().asString().startsWith("1:1: routes: missing");
+    assertThat(faults(names)).last().asString().startsWith("1:2: " + "n".repeat(80) + "…: unknown");
+    assertThat(faults(deep))
+        .containsExactly("1:39: nested too deeply (expected at most 32 levels)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          'routes:\\n- name:\\tr\\n  champion:\\t{name: a, urls: ["http://a"]}\\n'
+          'routes:\\n-   name: r\\n    champion: \\t {name: "a",\\turls: ["http://a"]}\\t# why\\n'
+          'routes:\\t[{\\tname:\\tr\\t,\\tchampion\\t:\\t{"name"\\t:\\ta,urls:\\t[\\t"http://a"\\t]\\t}\\t}\\t]\\t\\n'
+          '\\t\\n\\t# a\\ttab\\n  \\t\\nroutes:\\n- {name: r, champion: {name: a, urls: ["http://a"]}}\\n\\t'
+          """,
+      quoteCharacter = '\u0001')
+  void tabs_thatSeparate_areBlanks(String quoted) throws IOException {
+    String text = quoted.strip().replaceAll("^'|'$", "").translateEscapes();
+    Path file = Files.writeString(directory.resolve("c.yaml"), text);
+
+    assertThat(loaded(file).routes())
+        .singleElement()
+        .extracting(r -> r.spec().name())
+        .isEqualTo("r");
+  }
+
+  @Test
+  void tabs_inTextsAndBlocks_areKept() throws SyntaxFault {
+    String text = "a:\t|\t\n  x\ty\n  \tz\nb:\t\"p\tq\"\nc: 'r\ts'\t\nd: t\tu\n";
+
+    assertThat(YamlTabs.asBlanks(text))
+        .isEqualTo("a: | \n  x\ty\n  \tz\nb: \"p\tq\"\nc: 'r\ts' \nd: t\tu\n");
+  }
+
+  @Test
+  void tabs_withoutEnd_areRefusedWithinABound() {
+    assertThat(faults("a:\tb\n" + "? \tx\n".repeat(100_000)))
+        .singleElement()
+        .asString()
+        .contains("too many tabs between values (expected spaces)");
+  }
+
+  @Test
+  void textThatTurnsItsReader_isSpelledOut() throws IOException {
+    String evil = "a\u202Eb\u200Bc\u2066";
+    Path file = Files.writeString(directory.resolve("x\u202Eymal.yaml"), "\"" + evil + "\": 1\n");
+    ConfigResult result = ConfigLoader.load(file, name -> null);
+    String told = ((ConfigResult.Rejected) result).faults().toString();
+
+    assertThat(told).contains("a\\u202Eb\\u200Bc\\u2066: unknown key", "x\\u202Eymal.yaml:1:1: ");
+    assertThat(told.codePoints().filter(c -> Character.getType(c) == Character.FORMAT)).isEmpty();
+  }
+
+  @Test
+  void check_thatFailsItself_isARefusalAndNoException() throws IOException {
+    Path file = Files.writeString(directory.resolve("c.yaml"), ROUTES + "state: ${X}\n");
+    ConfigResult result =
+        ConfigLoader.load(
+            file,
+            name -> {
+              throw new IllegalStateException("no environment");
+            });
+
+    assertThat(((ConfigResult.Rejected) result).faults())
+        .singleElement()
+        .asString()
+        .doesNotContain("Exception")
+        .startsWith(file + ":2:");
   }
 
   @Test

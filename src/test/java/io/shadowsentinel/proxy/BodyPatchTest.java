@@ -39,6 +39,8 @@ class BodyPatchTest {
         "[{'op':'copy','from':'/a','path':'/b'}]                     | {'a':[1]}     | {'a':[1],'b':[1]}",
         "[{'op':'test','path':'/a','value':'é'},{'op':'remove','path':'/a'}] | {'a':'é'} | {}",
         "[{'op':'replace','path':'/0/m','value':2}]                  | [{'m':1}]     | [{'m':2}]",
+        "[{'op':'add','path':'/a','value':1,'xyz':{'op':'remove'}}]  | {'x':1}       | {'x':1,'a':1}",
+        "[{'op':'remove','path':'/x','value':7,'from':'/y'}]         | {'x':1}       | {}",
       })
   void operation_isAsTheRfcHasIt(String patch, String body, String expected) throws Exception {
     assertThat(apply(patch, body)).isEqualTo(expected);
