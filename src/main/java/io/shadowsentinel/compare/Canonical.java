@@ -44,7 +44,7 @@ final class Canonical {
   private static Object number(Json.Num number) {
     boolean isNumber = number.text() != null || Double.isFinite(number.value());
     return isNumber
-        ? Numeric.exact(number.value(), number.text()).stripTrailingZeros()
+        ? Numeric.counted(number.value(), number.text()).stripTrailingZeros()
         : number.value();
   }
 

@@ -1,6 +1,5 @@
 package io.shadowsentinel.compare;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +107,7 @@ final class EventStream {
               && bytes[from + 2] == (byte) 0xBF;
       start = mark ? from + 3 : from;
     }
-    return new String(bytes, start, to - start, StandardCharsets.UTF_8);
+    return Utf8.decode(bytes, start, to);
   }
 
   private void take(String text) throws UnreadableException {

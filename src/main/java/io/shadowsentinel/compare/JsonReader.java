@@ -202,10 +202,16 @@ final class JsonReader {
   }
 
   /**
-   * Jackson takes overlong forms and lone surrogates, and guesses at UTF-16. RFC 8259 has JSON in
-   * UTF-8 and in nothing else.
+   * Jackson takes overlong forms and lone surrogates, and guesses at UTF-16 and UTF-32, of which a
+   * text in ASCII is good UTF-8 as well. RFC 8259 has JSON in UTF-8 and in nothing else; in the
+   * others one of its first four bytes is 0, and in JSON none is.
    */
   static void requireUtf8(byte[] bytes) throws UnreadableException {
+    for (int i = 0; i < Math.min(4, bytes.length); i++) {
+      if (bytes[i] == 0) {
+        throw new UnreadableException("not JSON: the body is UTF-16 or UTF-32 (expected UTF-8)");
+      }
+    }
     int negative = 0;
     for (byte b : bytes) {
       negative |= b;

@@ -5,9 +5,10 @@ import java.math.MathContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares numbers by value: 1, 1.0 and 1e0 are equal, 9007199254740993 and 9007199254740992 are
- * not. Doubles decide wherever they can; decimals where doubles are too coarse, so that 1.0 and 1.1
- * are within 0.1 of each other, as an operator who wrote 0.1 expects.
+ * Compares numbers by value: 1, 1.0 and 1e0 are equal, and so are 0.1 and 0.10000000000000001,
+ * which are one double; 9007199254740993 and 9007199254740992 are not. Doubles decide wherever they
+ * can; decimals where doubles are too coarse, so that 1.0 and 1.1 are within 0.1 of each other, as
+ * an operator who wrote 0.1 expects.
  */
 final class Numeric {
   /** What a decimal of up to 15 digits is read back from its double with. */
@@ -86,10 +87,27 @@ final class Numeric {
     if (a != b) {
       return false;
     }
-    if (aText == null && bText == null) {
-      return true;
-    }
-    return exact(a, aText).compareTo(exact(b, bText)) == 0;
+    return (!everyDigitCounts(a, aText) && !everyDigitCounts(b, bText))
+        || exact(a, aText).compareTo(exact(b, bText)) == 0;
+  }
+
+  /**
+   * True for a long integer, which may have 64 bits and more, and for what no double can hold. Of
+   * what has a fraction or an exponent there is a double behind it, and how many digits of that are
+   * written is a matter of who wrote it.
+   */
+  private static boolean everyDigitCounts(double value, @Nullable String text) {
+    return text != null
+        && (value == 0
+            || Double.isInfinite(value)
+            || (text.indexOf('.') < 0 && text.indexOf('e') < 0 && text.indexOf('E') < 0));
+  }
+
+  /** The number that {@link #same} goes by. */
+  static BigDecimal counted(double value, @Nullable String text) {
+    return text == null || everyDigitCounts(value, text)
+        ? exact(value, text)
+        : BigDecimal.valueOf(value);
   }
 
   /** The number as it was written. Exponents are bounded by the scanner, and so is the work. */

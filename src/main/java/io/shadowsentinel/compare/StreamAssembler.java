@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>events that are OpenAI's chunks: see {@link OpenAiAssembly}
  *   <li>events that are TGI's tokens: see {@link TgiAssembly}
- *   <li>other events: an array of what their {@code data} holds, a string where that is no JSON
+ *   <li>other events: an array of what their {@code data} holds, a string where that is no JSON,
+ *       with the event's name as a member {@code event:} where it has one
  *   <li>lines (NDJSON): an array
  * </ul>
  *
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class StreamAssembler {
   private static final String DONE = "[DONE]";
   private static final String JSON = "application/json";
+  private static final String MESSAGE = "message";
+
+  /** What the name of an event is called beside its data: as the field of the stream is. */
+  private static final String NAME = "event:";
 
   /** Reads the parts; what is ignored is marked when the whole is read. */
   private static final JsonReader READER = new JsonReader(null);
@@ -49,7 +54,9 @@ final class StreamAssembler {
     if (kind == null) {
       return body;
     }
-    JsonReader.requireUtf8(body.bytes());
+    if (kind == StreamKind.LINES) {
+      JsonReader.requireUtf8(body.bytes());
+    }
     StreamAssembler assembler = new StreamAssembler();
     byte[] document =
         switch (kind) {
@@ -101,7 +108,8 @@ final class StreamAssembler {
         throw new UnreadableException(StreamError.words(value));
       }
       boolean text = plainText && value instanceof Json.Text;
-      add(value, text ? quoted(value) : data);
+      String written = text ? quoted(value) : data;
+      add(value, event.type().equals(MESSAGE) ? written : named(event.type(), value, written));
     } catch (UnreadableException e) {
       throw new UnreadableException("event " + number + ": " + e.reason());
     }
@@ -145,6 +153,20 @@ final class StreamAssembler {
 
   private static Json json(String text) throws UnreadableException {
     return READER.read(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * A value with the name of its event, by which clients choose who gets it. So two streams that
+   * differ in names differ, and what a pointer points at stays where it is.
+   */
+  private static String named(String type, Json value, String written) {
+    String name = quoted(new Json.Text(NAME)) + ":" + quoted(new Json.Text(type));
+    boolean object = value instanceof Json.Members m && !m.byName().containsKey(NAME);
+    if (!object) {
+      return "{" + name + ",\"data\":" + written + "}";
+    }
+    boolean empty = ((Json.Members) value).byName().isEmpty();
+    return "{" + name + (empty ? "" : ",") + written.stripLeading().substring(1);
   }
 
   private static String quoted(Json value) {

@@ -1,5 +1,7 @@
 package io.shadowsentinel.compare;
 
+import io.shadowsentinel.text.Printable;
+
 /**
  * An answer cannot be read as the route's format. An expected outcome inside this package, never
  * seen outside it; it carries no stack trace because only its words are used.
@@ -8,7 +10,7 @@ final class UnreadableException extends Exception {
   private static final long serialVersionUID = 1L;
 
   UnreadableException(String reason) {
-    super(reason, null, false, false);
+    super(Printable.escape(reason), null, false, false);
   }
 
   /** Why, in words that fit behind "the challenger's answer was refused: ". */

@@ -150,6 +150,41 @@ class AnswerComparatorTest {
     assertThat(conflict(verdict).paths()).singleElement().asString().hasSize(Path.MAX_CHARS + 1);
   }
 
+  /** The same bytes are the same answer only when they are to be read in the same way. */
+  @Test
+  void sameBytes_thatAreReadOtherwise_areNotTheSameAnswer() {
+    Comparator any = Comparator.of(settings("json"));
+    byte[] lines = Answers.bytes("{\"a\":1}\n{\"a\":2}\n");
+    Answer stream = of(lines, "application/x-ndjson", null);
+    Answer document = of(lines, "application/json", null);
+    assertThat(any.compare(exchange(stream, stream)).outcome()).isEqualTo(Outcome.AGREE);
+    assertThat(any.compare(exchange(stream, document)).outcome())
+        .isEqualTo(Outcome.CHALLENGER_ERROR);
+    assertThat(any.compare(exchange(document, stream)).outcome()).isEqualTo(Outcome.INCOMPARABLE);
+
+    byte[] text = Answers.bytes("[1]");
+    assertThat(any.compare(exchange(of(text, null, null), of(text, null, "gzip"))).outcome())
+        .isEqualTo(Outcome.CHALLENGER_ERROR);
+  }
+
+  @Test
+  void sameBytes_withAnotherHeaderLength_areNotTheSameAnswer() {
+    Comparator tensors = Comparator.of(settings("open-inference"));
+    Answer binary = BinaryTensorsTest.documented(1, 2, 3, 4, 5, 6);
+    Answer unsaid = binary.withInferenceHeaderLength(null);
+    Answer padded = binary.withInferenceHeaderLength("0" + binary.inferenceHeaderLength());
+    assertThat(tensors.compare(exchange(binary, binary)).outcome()).isEqualTo(Outcome.AGREE);
+    assertThat(tensors.compare(exchange(binary, unsaid)).outcome())
+        .isEqualTo(Outcome.CHALLENGER_ERROR);
+    assertThat(tensors.compare(exchange(unsaid, binary)).outcome()).isEqualTo(Outcome.INCOMPARABLE);
+    assertThat(tensors.compare(exchange(binary, padded)).outcome())
+        .isEqualTo(Outcome.CHALLENGER_ERROR);
+  }
+
+  private static Answer of(byte[] body, String contentType, String contentEncoding) {
+    return new Answer(Answer.Fate.COMPLETE, 200, contentType, contentEncoding, body, 1);
+  }
+
   private Outcome outcome(Answer champion, Answer challenger) {
     return comparator.compare(exchange(champion, challenger)).outcome();
   }

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonReaderTest {
   private final JsonReader reader = new JsonReader(null);
@@ -71,6 +74,20 @@ class JsonReaderTest {
     assertUnreadable(new byte[] {'"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"'});
     assertUnreadable(new byte[] {'"', (byte) 0xe2, (byte) 0x82});
     assertUnreadable("\"ü\"".getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** In ASCII each of these is good UTF-8 too, and Jackson would guess. */
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32LE", "UTF-32BE"})
+  void read_otherEncodings_areUnreadable_alsoInAscii(String charset) {
+    for (String text : List.of("{\"a\":1}", "[1]", "1", "\"ü\"", "{\"ü\":1}")) {
+      byte[] bytes = text.getBytes(Charset.forName(charset));
+      assertUnreadable(bytes);
+      assertThatThrownBy(() -> new JsonReader(null).readLines(bytes))
+          .isInstanceOf(UnreadableException.class);
+      assertThatThrownBy(() -> new JsonReader(null).readWithSpecials(bytes))
+          .isInstanceOf(UnreadableException.class);
+    }
   }
 
   @Test

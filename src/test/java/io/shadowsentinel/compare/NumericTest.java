@@ -22,12 +22,24 @@ class NumericTest {
     "0, -0.0, true",
     "0, 0e500, true",
     "1, 1.0000000000000000000000000000000, true",
-    "1, 1.0000000000000000000000000000001, false",
-    "0.1, 0.10000000000000001, false",
+    "1, 1.0000000000000000000000000000001, true",
+    "1, 1.0000000000000002, false",
+    "0.1, 0.10000000000000001, true",
+    "0.1, 0.1000000000000000055511151231257827, true",
+    "0.1, 0.10000000000000002, false",
+    "-0.1, -0.10000000000000001, true",
+    "9.2233720368547758e+18, 9.223372036854776e18, true",
+    "9.2233720368547758e+18, 9223372036854775808, false",
+    "9.2233720368547758e+18, 9223372036854775800, true",
+    "1e16, 10000000000000001, false",
+    "1.0000000000000000e16, 10000000000000001, false",
+    "1e23, 9.9999999999999992e22, true",
+    "1e23, 100000000000000000000000, true",
     "123456789012345, 123456789012345.0, true",
     "9007199254740992, 9007199254740993, false",
     "9007199254740993, 9007199254740993.0, true",
     "9223372036854775807, 9223372036854775808, false",
+    "18446744073709551615, 18446744073709551616, false",
     "1e400, 1e400, true",
     "1e400, 10e399, true",
     "1e400, 1e401, false",
@@ -122,15 +134,27 @@ class NumericTest {
   }
 
   @Test
-  void scan_readsEveryNumberAsTheNearestDouble_andComparesExactly() {
+  void scan_readsEveryNumberAsTheNearestDouble_andComparesDoublesAndLongIntegers() {
     Random random = new Random(20260101);
     for (int i = 0; i < 20_000; i++) {
       String a = randomNumber(random);
       String b = random.nextBoolean() ? randomNumber(random) : tweak(a, random);
       assertThat(number(a).value()).as(a).isEqualTo(Double.parseDouble(a) + 0.0);
-      boolean same = new BigDecimal(a).compareTo(new BigDecimal(b)) == 0;
+      boolean exactly = new BigDecimal(a).compareTo(new BigDecimal(b)) == 0;
+      double value = Double.parseDouble(a);
+      boolean oneDouble = value == Double.parseDouble(b) && Double.isFinite(value) && value != 0;
+      boolean same = exactly || (oneDouble && !isLongInteger(a) && !isLongInteger(b));
       assertThat(Numeric.same(number(a), number(b))).as("%s = %s", a, b).isEqualTo(same);
+      assertThat(Numeric.same(number(b), number(a))).as("%s = %s", b, a).isEqualTo(same);
+      assertThat(Numeric.same(number(a), number(a))).as(a).isTrue();
+      if (same && !exactly) {
+        assertThat(Canonical.of(number(a))).isEqualTo(Canonical.of(number(b)));
+      }
     }
+  }
+
+  private static boolean isLongInteger(String text) {
+    return text.matches("-?[0-9]{16,}");
   }
 
   private static String randomNumber(Random random) {

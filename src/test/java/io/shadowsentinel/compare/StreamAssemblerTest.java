@@ -251,7 +251,19 @@ class StreamAssemblerTest {
             events(
                 "\uFEFF: OPENROUTER PROCESSING\r\n\r\nretry: 3\r\n\r\nevent: ping\r\ndata: {}\r\n\r\n"
                     + "data:\r\n\r\nid: 1\r\nevent: a\r\ndata: {\"x\":\r\ndata: 1}\r\n\r\n"))
-        .isEqualTo(json("[{\"x\":1}]"));
+        .isEqualTo(json("[{\"event:\":\"a\",\"x\":1}]"));
+  }
+
+  @Test
+  void namesOfEvents_areBesideWhatTheyHold() {
+    assertThat(
+            events(
+                "event: a\ndata: {}\n\nevent: message\ndata: {}\n\nevent: é\ndata: 1\n\n"
+                    + "event: a\ndata: x\n\nevent: b\ndata:  {\"event:\":1}\n\n"))
+        .isEqualTo(
+            json(
+                "[{\"event:\":\"a\"},{},{\"event:\":\"é\",\"data\":1},"
+                    + "{\"event:\":\"a\",\"data\":\"x\"},{\"event:\":\"b\",\"data\":{\"event:\":1}}]"));
   }
 
   @Test
@@ -344,8 +356,8 @@ class StreamAssemblerTest {
 
   @Test
   void body_thatIsNoUtf8OrEmpty_isUnreadable() {
-    byte[] cut = Arrays.copyOf(bytes("data: é"), 7);
-    assertThatThrownBy(() -> assemble("text/event-stream", cut)).hasMessageContaining("UTF-8");
+    byte[] cut = Arrays.copyOf(bytes("\"é"), 2);
+    assertThatThrownBy(() -> assemble("application/x-ndjson", cut)).hasMessageContaining("UTF-8");
     assertThatThrownBy(() -> events("")).hasMessage("the stream is empty");
     assertThatThrownBy(() -> assemble("application/x-ndjson", bytes("\n")))
         .hasMessage("the stream is empty");

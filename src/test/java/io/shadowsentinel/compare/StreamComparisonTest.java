@@ -101,6 +101,38 @@ class StreamComparisonTest {
     assertThat(byContent.compare(exchange(bad, bad)).outcome()).isEqualTo(Outcome.INCOMPARABLE);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"x\":1}", "1", "plain text", "[1,2]"})
+  void namesOfEvents_alone_areADifference(String data) {
+    Comparator comparator = Comparator.of(Answers.settings("json"));
+    Answer add = events("event: add\ndata: " + data + "\n\n");
+    Answer remove = events("event: remove\ndata: " + data + "\n\n");
+    Answer unnamed = events("data: " + data + "\n\n");
+    Answer message = events("event: message\ndata: " + data + "\n\n");
+    for (Answer other : List.of(remove, unnamed, message)) {
+      assertThat(comparator.compare(exchange(add, other)).outcome()).isEqualTo(Outcome.DISAGREE);
+      assertThat(comparator.compare(exchange(other, add)).outcome()).isEqualTo(Outcome.DISAGREE);
+      assertThat(comparator.compare(exchange(other, other)).outcome()).isEqualTo(Outcome.AGREE);
+    }
+    assertThat(comparator.compare(exchange(unnamed, message)).outcome()).isEqualTo(Outcome.AGREE);
+  }
+
+  @Test
+  void invalidUtf8_isWhatTheUserSees() {
+    Comparator comparator = Comparator.of(Answers.settings("json"));
+    Answer cut = latin("data: {\"t\":\"caf\u00c3\"}\n\n");
+    Answer replaced = events("data: {\"t\":\"caf\uFFFD\"}\n\n");
+    assertThat(comparator.compare(exchange(cut, replaced)).outcome()).isEqualTo(Outcome.AGREE);
+    assertThat(comparator.compare(exchange(replaced, cut)).outcome()).isEqualTo(Outcome.AGREE);
+    Answer whole = events("data: {\"t\":\"café\"}\n\n");
+    assertThat(comparator.compare(exchange(cut, whole)).outcome()).isEqualTo(Outcome.DISAGREE);
+  }
+
+  private static Answer latin(String text) {
+    byte[] body = text.getBytes(StandardCharsets.ISO_8859_1);
+    return new Answer(Answer.Fate.COMPLETE, 200, "text/event-stream", null, body, 1);
+  }
+
   @Test
   void compressedStream_isReadLikeAPlainOne() throws IOException {
     Answer plain = chat("Hel", "lo");
