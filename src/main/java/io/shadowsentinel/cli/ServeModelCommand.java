@@ -1,8 +1,10 @@
 package io.shadowsentinel.cli;
 
+import io.shadowsentinel.config.Sizes;
 import io.shadowsentinel.model.ModelLoadException;
 import io.shadowsentinel.model.OnnxModel;
 import io.shadowsentinel.model.OpenInferenceServer;
+import io.shadowsentinel.model.ServerSettings;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -57,10 +59,27 @@ public final class ServeModelCommand implements Callable<Integer> {
       description = "The port; 0 for any that is free (default: ${DEFAULT-VALUE}).")
   private int port;
 
+  @Option(
+      names = "--max-body",
+      paramLabel = "SIZE",
+      description =
+          "The largest request body, such as 64MiB; up to an eighth of the heap"
+              + " (default: 32MiB, or that eighth).")
+  private @Nullable String maxBody;
+
   @Override
   public Integer call() {
     OnnxModel loaded;
+    long most = ServerSettings.defaultMaxBody();
     try {
+      if (maxBody != null) {
+        most = Sizes.parse(maxBody).orElse(0);
+        if (most < 1 || most > ServerSettings.largestMaxBody()) {
+          return badInput(
+              "--max-body: %s (expected 1B..%s, as in 8MiB; more needs a larger heap, as in SENTINEL_JAVA_OPTS=-Xmx2g)"
+                  .formatted(maxBody, Sizes.format(ServerSettings.largestMaxBody())));
+        }
+      }
       if (port < 0 || port > 65_535) {
         return badInput("--port: " + port + " (expected 0..65535)");
       }
@@ -71,7 +90,7 @@ public final class ServeModelCommand implements Callable<Integer> {
     Vertx vertx = Vertx.vertx();
     try {
       OpenInferenceServer server =
-          OpenInferenceServer.start(vertx, loaded, host, port)
+          OpenInferenceServer.start(vertx, loaded, ServerSettings.at(host, port, (int) most))
               .await(START_SECONDS, TimeUnit.SECONDS);
       serve(vertx, server);
       return DONE;

@@ -11,18 +11,21 @@ import ai.onnxruntime.TensorInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a model takes and gives.
  *
- * @param version the model's own version when its metadata has one over 0, else "1"
+ * @param version the model's own version when its file has one over 0, else "1"
  * @param outputs in the model's order, and last the label that this server makes, if it makes one
  * @param madeLabel the name of an output that is not the model's: the class of the highest score;
  *     null where the model has a label of its own, or its classes have no names
  * @param scores the output that such a label is made from; null without one
+ * @param maps the outputs that are a map for each row
  */
 record ModelDescription(
     String version,
@@ -30,7 +33,8 @@ record ModelDescription(
     List<TensorSpec> outputs,
     @Nullable List<String> classes,
     @Nullable String madeLabel,
-    @Nullable String scores) {
+    @Nullable String scores,
+    Set<String> maps) {
 
   private static final String CLASSES = "classes";
 
@@ -49,15 +53,27 @@ record ModelDescription(
     Map<String, NodeInfo> outputInfo = session.getOutputInfo();
     List<TensorSpec> outputs = outputs(outputInfo.values(), classes);
     TensorSpec scores = scores(outputInfo, outputs);
-    String version = metadata.getVersion() > 0 ? String.valueOf(metadata.getVersion()) : "1";
+    String version = version(metadata.getVersion());
+    Set<String> maps = new HashSet<>();
+    outputInfo.forEach(
+        (name, info) -> {
+          if (info.getInfo() instanceof SequenceInfo) {
+            maps.add(name);
+          }
+        });
     if (scores == null) {
-      return new ModelDescription(version, inputs, outputs, classes, null, null);
+      return new ModelDescription(version, inputs, outputs, classes, null, null, maps);
     }
     String label = outputInfo.containsKey("label") ? "predicted_label" : "label";
     List<Long> rows = scores.shape().subList(0, 1);
     List<String> rowsName = scores.dimensionNames().subList(0, 1);
     outputs.add(new TensorSpec(label, DataType.BYTES, rows, rowsName, null));
-    return new ModelDescription(version, inputs, outputs, classes, label, scores.name());
+    return new ModelDescription(version, inputs, outputs, classes, label, scores.name(), maps);
+  }
+
+  /** ONNX Runtime gives the largest number where the file has none. */
+  private static String version(long told) {
+    return told > 0 && told != Long.MAX_VALUE ? String.valueOf(told) : "1";
   }
 
   private static List<TensorSpec> outputs(
@@ -78,9 +94,10 @@ record ModelDescription(
 
   private static TensorSpec zipMap(String name, MapInfo map, @Nullable List<String> classes)
       throws ModelLoadException {
-    DataType datatype = DataType.of(map.valueType);
+    DataType datatype = map.valueType == OnnxJavaType.DOUBLE ? DataType.FP64 : DataType.FP32;
     boolean label = map.keyType == OnnxJavaType.STRING || map.keyType == OnnxJavaType.INT64;
-    if (!label || datatype == null || !datatype.isFloating()) {
+    boolean number = map.valueType == OnnxJavaType.DOUBLE || map.valueType == OnnxJavaType.FLOAT;
+    if (!label || !number) {
       throw new ModelLoadException(
           "output '%s' maps %s to %s (expected strings or integers to probabilities)"
               .formatted(name, map.keyType, map.valueType));
@@ -92,11 +109,15 @@ record ModelDescription(
   private static TensorSpec spec(
       String kind, String name, TensorInfo info, @Nullable List<String> classes)
       throws ModelLoadException {
-    DataType datatype = DataType.of(info.type);
+    DataType datatype = DataType.of(info.onnxType);
     if (datatype == null) {
       throw new ModelLoadException(
-          "%s '%s' is of type %s (expected one of %s)"
-              .formatted(kind, name, info.onnxType, Arrays.toString(DataType.values())));
+          "%s '%s' is of type %s, which cannot be served (expected one of %s)"
+              .formatted(
+                  kind,
+                  OneLine.value(name),
+                  info.onnxType.name().replace("ONNX_TENSOR_ELEMENT_DATA_TYPE_", ""),
+                  Arrays.toString(DataType.values())));
     }
     List<Long> shape = Arrays.stream(info.getShape()).boxed().toList();
     List<String> names = List.of(info.getDimensionNames());
@@ -105,7 +126,7 @@ record ModelDescription(
       return plain;
     }
     long columns = shape.get(1);
-    if (columns > 0 && columns != classes.size()) {
+    if (columns >= 0 && columns != classes.size()) {
       throw new ModelLoadException(
           "metadata classes: %d names (expected %d, the width of output '%s')"
               .formatted(classes.size(), columns, name));

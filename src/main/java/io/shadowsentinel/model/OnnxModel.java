@@ -6,12 +6,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import java.nio.ByteBuffer;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
-import java.nio.LongBuffer;
-import java.nio.ShortBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,15 +34,18 @@ public final class OnnxModel implements AutoCloseable {
   private final String name;
   private final ModelDescription description;
   private final OrtSession session;
+  private final NativeTensors tensors;
 
   /** A session that is closed under a running inference takes the process down with it. */
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
   private boolean closed;
 
-  private OnnxModel(String name, OrtSession session, ModelDescription description) {
+  private OnnxModel(
+      String name, OrtSession session, NativeTensors tensors, ModelDescription description) {
     this.name = name;
     this.session = session;
+    this.tensors = tensors;
     this.description = description;
   }
 
@@ -106,7 +103,7 @@ public final class OnnxModel implements AutoCloseable {
    * @throws InvalidRequestException when the body is not a request that this model can take
    */
   public List<Tensor> read(byte[] request) {
-    return new RequestReader(inputs(), outputs()).read(request).inputs();
+    return new RequestReader(inputs(), outputs()).read(request, null, bytes -> true).inputs();
   }
 
   /**
@@ -143,6 +140,7 @@ public final class OnnxModel implements AutoCloseable {
       if (!closed) {
         closed = true;
         session.close();
+        tensors.close();
       }
     } catch (OrtException e) {
       throw new IllegalStateException("model " + name + " does not close", e);
@@ -156,12 +154,21 @@ public final class OnnxModel implements AutoCloseable {
     if (description.madeLabel() != null && own.remove(description.madeLabel())) {
       own.add(Objects.requireNonNull(description.scores()));
     }
+    Map<String, Tensor> results = new LinkedHashMap<>();
+    if (inputs.stream().allMatch(OnnxModel::hasNoRow)) {
+      // ONNX Runtime's Java cannot read a sequence that is empty.
+      description.maps().stream()
+          .filter(own::remove)
+          .forEach(map -> results.put(map, OutputReader.noRows(spec(map))));
+    }
+    if (own.isEmpty()) {
+      return inOrder(wanted, results);
+    }
     Map<String, OnnxTensor> natives = new LinkedHashMap<>();
     try {
       for (Tensor input : inputs) {
-        natives.put(input.name(), toNative(input));
+        natives.put(input.name(), tensors.make(input));
       }
-      Map<String, Tensor> results = new LinkedHashMap<>();
       try (OrtSession.Result result = session.run(natives, own)) {
         for (Map.Entry<String, OnnxValue> value : result) {
           results.put(value.getKey(), OutputReader.read(spec(value.getKey()), value.getValue()));
@@ -171,6 +178,10 @@ public final class OnnxModel implements AutoCloseable {
     } finally {
       natives.values().forEach(OnnxTensor::close);
     }
+  }
+
+  private static boolean hasNoRow(Tensor tensor) {
+    return !tensor.shape().isEmpty() && tensor.shape().get(0) == 0;
   }
 
   private List<Tensor> inOrder(Set<String> wanted, Map<String, Tensor> results) {
@@ -195,24 +206,6 @@ public final class OnnxModel implements AutoCloseable {
     return outputs().stream().filter(o -> o.name().equals(output)).findFirst().orElseThrow();
   }
 
-  private static OnnxTensor toNative(Tensor tensor) throws OrtException {
-    long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
-    OrtEnvironment environment = environment();
-    Object values = tensor.values();
-    return switch (tensor.datatype()) {
-      case FP32 -> OnnxTensor.createTensor(environment, FloatBuffer.wrap((float[]) values), shape);
-      case FP64 ->
-          OnnxTensor.createTensor(environment, DoubleBuffer.wrap((double[]) values), shape);
-      case INT64 -> OnnxTensor.createTensor(environment, LongBuffer.wrap((long[]) values), shape);
-      case INT32 -> OnnxTensor.createTensor(environment, IntBuffer.wrap((int[]) values), shape);
-      case INT16 -> OnnxTensor.createTensor(environment, ShortBuffer.wrap((short[]) values), shape);
-      case BYTES -> OnnxTensor.createTensor(environment, (String[]) values, shape);
-      case BOOL, UINT8, INT8 ->
-          OnnxTensor.createTensor(
-              environment, ByteBuffer.wrap((byte[]) values), shape, tensor.datatype().onnx());
-    };
-  }
-
   private static OrtEnvironment environment() {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
   }
@@ -225,7 +218,9 @@ public final class OnnxModel implements AutoCloseable {
       throws ModelLoadException {
     if (!NAME.matcher(name).matches()) {
       throw new ModelLoadException(
-          "model name '" + name + "' (expected letters, digits, '.', '_' and '-', up to 128)");
+          "model name '"
+              + OneLine.value(name)
+              + "' (expected letters, digits, '.', '_' and '-', up to 128)");
     }
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       // Requests run side by side, each on one thread: more threads each would only contend.
@@ -235,7 +230,9 @@ public final class OnnxModel implements AutoCloseable {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       OrtSession session = opener.open(options);
       try {
-        return new OnnxModel(name, session, ModelDescription.of(session));
+        ModelDescription description = ModelDescription.of(session);
+        NativeTensors tensors = NativeTensors.of(environment(), options, description.inputs());
+        return new OnnxModel(name, session, tensors, description);
       } catch (ModelLoadException | OrtException | RuntimeException e) {
         session.close();
         throw e;

@@ -6,6 +6,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import java.lang.reflect.Array;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -21,6 +22,11 @@ final class OutputReader {
 
   static Tensor read(TensorSpec spec, OnnxValue value) throws OrtException {
     if (value instanceof OnnxTensor tensor) {
+      if (tensor.getInfo().onnxType != spec.datatype().onnx()) {
+        throw new InferenceException(
+            "output '%s' is of type %s (expected %s)"
+                .formatted(spec.name(), tensor.getInfo().onnxType, spec.datatype()));
+      }
       List<Long> shape = Arrays.stream(tensor.getInfo().getShape()).boxed().toList();
       return new Tensor(
           spec.name(), spec.datatype(), shape, copy(spec.datatype(), tensor), spec.classes());
@@ -33,45 +39,14 @@ final class OutputReader {
   }
 
   private static Object copy(DataType datatype, OnnxTensor tensor) throws OrtException {
-    int size = Math.toIntExact(tensor.getInfo().getNumElements());
-    switch (datatype) {
-      case FP32 -> {
-        float[] values = new float[size];
-        tensor.getFloatBuffer().get(values);
-        return values;
-      }
-      case FP64 -> {
-        double[] values = new double[size];
-        tensor.getDoubleBuffer().get(values);
-        return values;
-      }
-      case INT64 -> {
-        long[] values = new long[size];
-        tensor.getLongBuffer().get(values);
-        return values;
-      }
-      case INT32 -> {
-        int[] values = new int[size];
-        tensor.getIntBuffer().get(values);
-        return values;
-      }
-      case INT16 -> {
-        short[] values = new short[size];
-        tensor.getShortBuffer().get(values);
-        return values;
-      }
-      case INT8, UINT8, BOOL -> {
-        byte[] values = new byte[size];
-        tensor.getByteBuffer().get(values);
-        return values;
-      }
-      case BYTES -> {
-        List<String> values = new ArrayList<>(size);
-        flatten(tensor.getValue(), values);
-        return values.toArray(String[]::new);
-      }
+    if (datatype == DataType.BYTES) {
+      List<String> values = new ArrayList<>();
+      flatten(tensor.getValue(), values);
+      return values.toArray(String[]::new);
     }
-    throw new AssertionError(datatype);
+    Object values = Values.array(datatype, Math.toIntExact(tensor.getInfo().getNumElements()));
+    Values.get(tensor.getByteBuffer().order(ByteOrder.nativeOrder()), values);
+    return values;
   }
 
   private static void flatten(Object nested, List<String> values) {
@@ -82,6 +57,13 @@ final class OutputReader {
     for (int i = 0; i < Array.getLength(nested); i++) {
       flatten(Array.get(nested, i), values);
     }
+  }
+
+  /** What a map for each row comes to when there is none. */
+  static Tensor noRows(TensorSpec spec) {
+    List<Long> shape = List.of(0L, spec.classes() == null ? 0L : spec.classes().size());
+    Object values = Values.array(spec.datatype(), 0);
+    return new Tensor(spec.name(), spec.datatype(), shape, values, spec.classes());
   }
 
   /** One map from label to probability for each row becomes one matrix, and its columns' labels. */

@@ -98,9 +98,13 @@ final class ProtocolHandler implements Handler<HttpServerRequest> {
   }
 
   static void answer(HttpServerResponse response, int status, Buffer body) {
+    answer(response, status, "application/json", body);
+  }
+
+  static void answer(HttpServerResponse response, int status, String type, Buffer body) {
     response
         .setStatusCode(status)
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CONTENT_TYPE, type)
         .end(body)
         .onFailure(ClientGone::log);
   }

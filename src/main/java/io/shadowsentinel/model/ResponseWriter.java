@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class ResponseWriter {
           json.writeStringField("name", name);
           json.writeStringField("version", version);
           json.writeArrayFieldStart("extensions");
+          json.writeString("binary_tensor_data");
           json.writeEndArray();
         });
   }
@@ -66,55 +68,84 @@ final class ResponseWriter {
   }
 
   /**
-   * @throws InferenceException when an output holds what JSON has no number for
+   * An answer: JSON, and behind it the outputs that were wanted as bytes. Where a model gave NaN or
+   * an infinity, JSON has {@code null}, as KServe's servers have; the bytes have what was given.
    */
-  static Buffer answer(OnnxModel model, @Nullable String id, List<Tensor> outputs) {
-    return object(
-        json -> {
-          json.writeStringField("model_name", model.name());
-          json.writeStringField("model_version", model.version());
-          if (id != null) {
-            json.writeStringField("id", id);
-          }
-          json.writeArrayFieldStart("outputs");
-          for (Tensor output : outputs) {
-            tensor(json, output);
-          }
-          json.writeEndArray();
-        });
+  static Written answer(OnnxModel model, InferenceRequest request, List<Tensor> outputs) {
+    List<byte[]> binary = new ArrayList<>();
+    Buffer body =
+        object(
+            json -> {
+              json.writeStringField("model_name", model.name());
+              json.writeStringField("model_version", model.version());
+              if (request.id() != null) {
+                json.writeStringField("id", request.id());
+              }
+              json.writeArrayFieldStart("outputs");
+              for (Tensor output : outputs) {
+                byte[] bytes = request.wantsBinary(output.name()) ? BinaryData.write(output) : null;
+                if (bytes != null) {
+                  binary.add(bytes);
+                }
+                tensor(json, output, bytes);
+              }
+              json.writeEndArray();
+            });
+    int jsonBytes = body.length();
+    binary.forEach(body::appendBytes);
+    return new Written(body, binary.isEmpty() ? -1 : jsonBytes);
   }
+
+  /**
+   * An answer as it is sent.
+   *
+   * @param jsonBytes how much of it is JSON; -1 where all is
+   */
+  record Written(Buffer body, int jsonBytes) {}
 
   private static void specs(JsonGenerator json, String field, List<TensorSpec> specs)
       throws IOException {
     json.writeArrayFieldStart(field);
     for (TensorSpec spec : specs) {
       json.writeStartObject();
-      head(json, spec.name(), spec.datatype(), spec.shape(), spec.classes());
+      head(json, spec.name(), spec.datatype(), spec.shape(), spec.classes(), -1);
       json.writeEndObject();
     }
     json.writeEndArray();
   }
 
-  private static void tensor(JsonGenerator json, Tensor tensor) throws IOException {
+  private static void tensor(JsonGenerator json, Tensor tensor, byte @Nullable [] binary)
+      throws IOException {
     json.writeStartObject();
-    head(json, tensor.name(), tensor.datatype(), tensor.shape(), tensor.classes());
-    json.writeArrayFieldStart("data");
-    Object values = tensor.values();
-    for (int i = 0; i < tensor.size(); i++) {
-      switch (tensor.datatype()) {
-        case FP32 -> json.writeNumber(finite(tensor, i, ((float[]) values)[i]));
-        case FP64 -> json.writeNumber(finite(tensor, i, ((double[]) values)[i]));
-        case INT64 -> json.writeNumber(((long[]) values)[i]);
-        case INT32 -> json.writeNumber(((int[]) values)[i]);
-        case INT16 -> json.writeNumber(((short[]) values)[i]);
-        case INT8 -> json.writeNumber(((byte[]) values)[i]);
-        case UINT8 -> json.writeNumber(Byte.toUnsignedInt(((byte[]) values)[i]));
-        case BOOL -> json.writeBoolean(((byte[]) values)[i] != 0);
-        case BYTES -> json.writeString(((String[]) values)[i]);
+    int size = binary == null ? -1 : binary.length;
+    head(json, tensor.name(), tensor.datatype(), tensor.shape(), tensor.classes(), size);
+    if (binary == null) {
+      json.writeArrayFieldStart("data");
+      for (int i = 0; i < tensor.size(); i++) {
+        value(json, tensor, i);
       }
+      json.writeEndArray();
     }
-    json.writeEndArray();
     json.writeEndObject();
+  }
+
+  private static void value(JsonGenerator json, Tensor tensor, int index) throws IOException {
+    switch (tensor.datatype()) {
+      case BYTES -> json.writeString(((String[]) tensor.values())[index]);
+      case BOOL -> json.writeBoolean(((byte[]) tensor.values())[index] != 0);
+      case INT64 -> json.writeNumber(((long[]) tensor.values())[index]);
+      case INT32 -> json.writeNumber(((int[]) tensor.values())[index]);
+      case FP16, FP32, FP64 -> {
+        if (!Double.isFinite(tensor.number(index))) {
+          json.writeNull();
+        } else if (tensor.datatype() == DataType.FP64) {
+          json.writeNumber(tensor.number(index));
+        } else {
+          json.writeNumber((float) tensor.number(index));
+        }
+      }
+      default -> json.writeNumber(tensor.text(index));
+    }
   }
 
   private static void head(
@@ -122,7 +153,8 @@ final class ResponseWriter {
       String name,
       DataType datatype,
       List<Long> shape,
-      @Nullable List<String> classes)
+      @Nullable List<String> classes,
+      int binaryBytes)
       throws IOException {
     json.writeStringField("name", name);
     json.writeStringField("datatype", datatype.name());
@@ -131,10 +163,15 @@ final class ResponseWriter {
       json.writeNumber(size);
     }
     json.writeEndArray();
-    if (classes != null) {
-      // The protocol's parameters are strings, numbers or booleans, so the array goes as text.
+    if (classes != null || binaryBytes >= 0) {
       json.writeObjectFieldStart("parameters");
-      json.writeStringField("classes", array(classes));
+      if (classes != null) {
+        // The protocol's parameters are strings, numbers or booleans, so the array goes as text.
+        json.writeStringField("classes", array(classes));
+      }
+      if (binaryBytes >= 0) {
+        json.writeNumberField("binary_data_size", binaryBytes);
+      }
       json.writeEndObject();
     }
   }
@@ -146,20 +183,6 @@ final class ResponseWriter {
       text.append(JsonStringEncoder.getInstance().quoteAsString(name)).append('"');
     }
     return text.append(']').toString();
-  }
-
-  private static float finite(Tensor tensor, int index, float value) {
-    finite(tensor, index, (double) value);
-    return value;
-  }
-
-  private static double finite(Tensor tensor, int index, double value) {
-    if (!Double.isFinite(value)) {
-      throw new InferenceException(
-          "output '%s' data[%d]: the model gave %s, and JSON has no such number"
-              .formatted(tensor.name(), index, value));
-    }
-    return value;
   }
 
   private static Buffer object(Content content) {

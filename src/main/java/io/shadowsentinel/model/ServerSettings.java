@@ -10,7 +10,15 @@ package io.shadowsentinel.model;
  */
 public record ServerSettings(String host, int port, int maxBodyBytes, int workers, int queue) {
 
-  private static final int MAX_BODY_BYTES = 4 << 20;
+  /** An image of 640 x 640 x 3 takes some 25 MB as JSON with all its digits. */
+  private static final int MAX_BODY_BYTES = 32 << 20;
+
+  /**
+   * The share of the heap that one body may take: {@link InferenceHandler} holds four at most, and
+   * what is made of them must fit too.
+   */
+  private static final int SHARE_OF_HEAP = 8;
+
   private static final int QUEUE = 64;
 
   public ServerSettings {
@@ -24,9 +32,24 @@ public record ServerSettings(String host, int port, int maxBodyBytes, int worker
     }
   }
 
-  /** One worker for each processor, 64 requests waiting, bodies of up to 4 MiB. */
+  /** One worker for each processor, 64 requests waiting, bodies of up to 32 MiB. */
   public static ServerSettings at(String host, int port) {
+    return at(host, port, defaultMaxBody());
+  }
+
+  /** The same, with bodies of another size. */
+  public static ServerSettings at(String host, int port, int maxBodyBytes) {
     int processors = Runtime.getRuntime().availableProcessors();
-    return new ServerSettings(host, port, MAX_BODY_BYTES, processors, QUEUE);
+    return new ServerSettings(host, port, maxBodyBytes, processors, QUEUE);
+  }
+
+  /** 32 MiB, or as much less as the heap allows. */
+  public static int defaultMaxBody() {
+    return Math.min(MAX_BODY_BYTES, largestMaxBody());
+  }
+
+  /** The largest body that this heap can take: an eighth of it, 1 GiB at most. */
+  public static int largestMaxBody() {
+    return (int) Math.min(1 << 30, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
   }
 }

@@ -1,5 +1,6 @@
 package io.shadowsentinel.model;
 
+import ai.onnxruntime.platform.Fp16Conversions;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,9 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A named block of values. Whoever makes one gives its array away: nobody changes it afterwards.
  *
- * <p>The values lie row by row in one array: {@code byte[]} for BOOL (0 or 1), UINT8 and INT8,
- * {@code short[]}, {@code int[]}, {@code long[]}, {@code float[]}, {@code double[]}, or {@code
- * String[]} for BYTES.
+ * <p>The values lie row by row in one array, of the type that {@code Values} tells.
  */
 public final class Tensor {
 
@@ -69,11 +68,7 @@ public final class Tensor {
 
   /** The value at a position, row by row, as JSON would show it. */
   public String text(int index) {
-    return switch (datatype) {
-      case BOOL -> String.valueOf(((byte[]) values)[index] != 0);
-      case UINT8 -> String.valueOf(Byte.toUnsignedInt(((byte[]) values)[index]));
-      default -> String.valueOf(Array.get(values, index));
-    };
+    return Values.text(datatype, values, index);
   }
 
   /**
@@ -83,6 +78,7 @@ public final class Tensor {
    */
   public double number(int index) {
     return switch (datatype) {
+      case FP16 -> Fp16Conversions.fp16ToFloat(((short[]) values)[index]);
       case FP32 -> ((float[]) values)[index];
       case FP64 -> ((double[]) values)[index];
       default -> throw new IllegalStateException(name + " is " + datatype);

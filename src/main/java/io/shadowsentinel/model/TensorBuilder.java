@@ -1,6 +1,9 @@
 package io.shadowsentinel.model;
 
+import ai.onnxruntime.platform.Fp16Conversions;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -8,13 +11,20 @@ import java.util.regex.Pattern;
 public final class TensorBuilder {
 
   private static final Pattern TRUTH = Pattern.compile("(?i)true|false");
-  private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,18}");
+  private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,40}");
 
   /** Stricter than Java, which takes 1f, 0x1p3 and NaN for numbers. */
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,9})?");
 
   private final DataType datatype;
+  private final BigInteger lowest;
+  private final BigInteger highest;
+
+  /** Of the integers that a {@code long} holds, the smallest and the largest that fit. */
+  private final long smallest;
+
+  private final long largest;
   private final Object array;
   private int size;
 
@@ -23,16 +33,11 @@ public final class TensorBuilder {
    */
   public TensorBuilder(DataType datatype, int capacity) {
     this.datatype = datatype;
-    array =
-        switch (datatype) {
-          case BOOL, UINT8, INT8 -> new byte[capacity];
-          case INT16 -> new short[capacity];
-          case INT32 -> new int[capacity];
-          case INT64 -> new long[capacity];
-          case FP32 -> new float[capacity];
-          case FP64 -> new double[capacity];
-          case BYTES -> new String[capacity];
-        };
+    lowest = datatype.lowest();
+    highest = datatype.highest();
+    smallest = lowest.longValue();
+    largest = highest.min(BigInteger.valueOf(Long.MAX_VALUE)).longValue();
+    array = Values.array(datatype, capacity);
   }
 
   /** How many values are in. */
@@ -50,7 +55,7 @@ public final class TensorBuilder {
     return switch (datatype) {
       case BOOL -> "true or false";
       case BYTES -> "a string";
-      case FP32, FP64 -> "a finite " + datatype + " number";
+      case FP16, FP32, FP64 -> "a finite " + datatype + " number";
       default -> "an integer from " + datatype.lowest() + " to " + datatype.highest();
     };
   }
@@ -60,9 +65,12 @@ public final class TensorBuilder {
     return switch (datatype) {
       case BOOL -> value.isBoolean() && addInteger(value.booleanValue() ? 1 : 0);
       case BYTES -> value.isTextual() && addString(value.textValue());
-      case FP32, FP64 -> value.isNumber() && addNumber(value.doubleValue());
+      case FP16, FP32, FP64 -> value.isNumber() && addNumber(value.doubleValue());
       default ->
-          value.isIntegralNumber() && value.canConvertToLong() && addInteger(value.longValue());
+          value.isIntegralNumber()
+              && (value.canConvertToLong()
+                  ? addInteger(value.longValue())
+                  : addInteger(value.bigIntegerValue()));
     };
   }
 
@@ -79,7 +87,7 @@ public final class TensorBuilder {
     }
     if (INTEGER.matcher(text).matches() && !datatype.isFloating()) {
       // A double would lose the last digits of a large one.
-      return addInteger(Long.parseLong(text));
+      return addInteger(new BigInteger(text));
     }
     return NUMBER.matcher(text).matches() && addNumber(Double.parseDouble(text));
   }
@@ -99,6 +107,14 @@ public final class TensorBuilder {
    */
   public boolean addNumber(double value) {
     return switch (datatype) {
+      case FP16 -> {
+        short half = Fp16Conversions.floatToFp16((float) value);
+        boolean finite = Float.isFinite(Fp16Conversions.fp16ToFloat(half));
+        if (finite) {
+          ((short[]) array)[size++] = half;
+        }
+        yield finite;
+      }
       case FP32 -> {
         // What is finite as a double may be too large for a float.
         boolean finite = Float.isFinite((float) value);
@@ -115,7 +131,10 @@ public final class TensorBuilder {
         yield finite;
       }
       case BYTES -> false;
-      default -> value == Math.rint(value) && Math.abs(value) < 0x1p63 && addInteger((long) value);
+      default ->
+          value == Math.rint(value)
+              && Math.abs(value) <= 0x1p64
+              && addInteger(new BigDecimal(value).toBigInteger());
     };
   }
 
@@ -124,16 +143,31 @@ public final class TensorBuilder {
     return true;
   }
 
-  private boolean addInteger(long value) {
-    if (value < datatype.lowest() || value > datatype.highest()) {
+  private boolean addInteger(BigInteger value) {
+    if (value.compareTo(lowest) < 0 || value.compareTo(highest) > 0) {
       return false;
     }
-    switch (datatype) {
-      case INT16 -> ((short[]) array)[size++] = (short) value;
-      case INT32 -> ((int[]) array)[size++] = (int) value;
-      case INT64 -> ((long[]) array)[size++] = value;
-      default -> ((byte[]) array)[size++] = (byte) value;
-    }
+    addBits(value.longValue());
     return true;
+  }
+
+  private boolean addInteger(long value) {
+    if (value < smallest || value > largest) {
+      return false;
+    }
+    addBits(value);
+    return true;
+  }
+
+  private void addBits(long value) {
+    if (array instanceof byte[] bytes) {
+      bytes[size++] = (byte) value;
+    } else if (array instanceof short[] shorts) {
+      shorts[size++] = (short) value;
+    } else if (array instanceof int[] ints) {
+      ints[size++] = (int) value;
+    } else {
+      ((long[]) array)[size++] = value;
+    }
   }
 }

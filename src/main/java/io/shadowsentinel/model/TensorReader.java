@@ -1,50 +1,68 @@
 package io.shadowsentinel.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one tensor of a request, nested or flat, value by value into an array of its type. */
+/**
+ * Reads the tensors of one request into arrays of their types, value by value from JSON, nested or
+ * flat, or from bytes.
+ */
 final class TensorReader {
 
-  private final TensorSpec spec;
-  private final List<Long> shape;
-  private final TensorBuilder values;
+  /** An object, its array and the reference to it. */
+  private static final int TEXT_BYTES = 64;
 
-  private TensorReader(TensorSpec spec, List<Long> shape, int size) {
-    this.spec = spec;
-    this.shape = shape;
-    this.values = new TensorBuilder(spec.datatype(), size);
+  private final RequestDocument document;
+  private final LongPredicate room;
+
+  /** The sizes that this request has given to named free dimensions so far. */
+  private final Map<String, Long> freeSizes = new HashMap<>();
+
+  TensorReader(RequestDocument document, LongPredicate room) {
+    this.document = document;
+    this.room = room;
   }
 
   /**
-   * @param freeSizes the sizes that this request has given to named free dimensions so far; added
-   *     to
+   * Reads one.
+   *
+   * @param binary its data, little-endian; null when it is in the JSON
    * @throws InvalidRequestException when the tensor is not what {@code spec} asks for
    */
-  static Tensor read(TensorSpec spec, JsonNode tensor, Map<String, Long> freeSizes) {
-    checkDatatype(spec, tensor.get("datatype"));
-    List<Long> shape = shape(spec, tensor.get("shape"), freeSizes);
-    JsonNode data = tensor.get("data");
-    if (data == null || !data.isArray()) {
-      throw fault(spec, "data", "missing (expected an array; binary data is not supported)");
+  Tensor read(TensorSpec spec, TensorHead head, @Nullable ByteBuffer binary) {
+    checkDatatype(spec, head.members().get("datatype"));
+    List<Long> shape = shape(spec, head.members().get("shape"), freeSizes);
+    if (binary == null && head.dataAt() < 0) {
+      throw fault(spec, "data", head.hasData() ? "no array" : "missing (expected an array)");
     }
     // The data is there already, so its own length bounds what is allocated for it.
-    long leaves = leaves(data);
     long expected = elements(spec, shape);
-    if (leaves != expected) {
+    if (binary == null && head.values() != expected) {
       throw fault(
-          spec, "data", leaves + " values (expected " + expected + " for shape " + shape + ")");
+          spec,
+          "data",
+          head.values() + " values (expected " + expected + " for shape " + shape + ")");
     }
-    TensorReader reader = new TensorReader(spec, shape, Math.toIntExact(leaves));
-    if (!data.isEmpty() && data.get(0).isArray()) {
-      reader.nested(data, 0);
-    } else {
-      data.forEach(reader::value);
+    long most = binary == null ? expected : Math.min(expected, binary.remaining());
+    if (!room.test(most * held(spec.datatype()))) {
+      throw new NoRoomException();
     }
-    return new Tensor(spec.name(), spec.datatype(), shape, reader.values.array(), null);
+    Object values =
+        binary == null
+            ? new JsonData(spec, shape, document).read(head.dataAt(), (int) expected)
+            : BinaryData.read(spec, expected, binary);
+    return new Tensor(spec.name(), spec.datatype(), shape, values, null);
+  }
+
+  /** How many bytes of memory a value takes here, about. */
+  private static int held(DataType datatype) {
+    return datatype == DataType.BYTES ? TEXT_BYTES : datatype.width();
   }
 
   private static void checkDatatype(TensorSpec spec, @Nullable JsonNode datatype) {
@@ -61,9 +79,8 @@ final class TensorReader {
       throw fault(spec, "shape", "missing (expected an array of sizes)");
     }
     for (JsonNode size : sizes) {
-      if (!size.isIntegralNumber() || !size.canConvertToLong() || size.longValue() < 1) {
-        throw fault(
-            spec, "shape", OneLine.value(sizes) + " (expected sizes that are integers over 0)");
+      if (!size.isIntegralNumber() || !size.canConvertToLong() || size.longValue() < 0) {
+        throw fault(spec, "shape", OneLine.value(sizes) + " (expected sizes, integers from 0 on)");
       }
       shape.add(size.longValue());
     }
@@ -99,47 +116,13 @@ final class TensorReader {
 
   private static long elements(TensorSpec spec, List<Long> shape) {
     try {
-      return shape.stream().reduce(1L, Math::multiplyExact);
+      return shape.contains(0L) ? 0 : shape.stream().reduce(1L, Math::multiplyExact);
     } catch (ArithmeticException e) {
       throw fault(spec, "shape", shape + " (expected no more values than are in data)");
     }
   }
 
-  private static long leaves(JsonNode node) {
-    if (!node.isArray()) {
-      return 1;
-    }
-    long leaves = 0;
-    for (JsonNode child : node) {
-      leaves += leaves(child);
-    }
-    return leaves;
-  }
-
-  private void nested(JsonNode node, int depth) {
-    if (depth == shape.size()) {
-      value(node);
-      return;
-    }
-    if (!node.isArray() || node.size() != shape.get(depth)) {
-      throw fault(
-          spec, "data", "not nested as shape " + shape + " says, at value " + values.size());
-    }
-    for (JsonNode child : node) {
-      nested(child, depth + 1);
-    }
-  }
-
-  private void value(JsonNode value) {
-    if (!values.add(value)) {
-      throw fault(
-          spec,
-          "data[" + values.size() + "]",
-          OneLine.value(value) + " (expected " + values.expectation() + ")");
-    }
-  }
-
-  private static InvalidRequestException fault(TensorSpec spec, String place, String what) {
+  static InvalidRequestException fault(TensorSpec spec, String place, String what) {
     return new InvalidRequestException("input '" + spec.name() + "' " + place + ": " + what);
   }
 }

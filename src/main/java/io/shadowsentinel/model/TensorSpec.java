@@ -46,7 +46,7 @@ public record TensorSpec(
     if (shape.isEmpty()) {
       return List.of(1L, (long) values);
     }
-    if (shape.get(0) > 1) {
+    if (shape.get(0) > 1 || shape.get(0) == 0) {
       return null;
     }
     List<Long> row = new ArrayList<>(shape);
@@ -71,6 +71,6 @@ public record TensorSpec(
 
   /** True for what holds a number for each of several classes, a row. */
   public boolean isScoreMatrix() {
-    return shape.size() == 2 && shape.get(1) != 1 && datatype.isFloating();
+    return shape.size() == 2 && (shape.get(1) < 0 || shape.get(1) > 1) && datatype.isFloating();
   }
 }

@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,5 +69,16 @@ class ServeModelCommandIT {
     assertThat(run(out, "--model", model, "--port", "65536")).isEqualTo(2);
     assertThat(run(out, "--model", model, "--name", "a/b", "--port", "0")).isEqualTo(2);
     assertThat(err.toString().lines()).hasSize(4);
+  }
+
+  @Test
+  void maxBody_thatTheHeapCannotTake_isOneLineAndExit2() {
+    PrintWriter out = new PrintWriter(new StringWriter());
+    String model = Models.CHAMPION.toString();
+    for (String size : List.of("0", "x", "-1", "64 MiB", "900GiB")) {
+      assertThat(run(out, "--model", model, "--port", "0", "--max-body", size)).isEqualTo(2);
+      assertThat(err.toString().strip().lines().reduce((a, b) -> b).orElseThrow())
+          .startsWith("--max-body: " + size + " (expected 1B..");
+    }
   }
 }

@@ -61,6 +61,9 @@ class GateTest {
         "sigmoid|0,1,yes\\n-3,1,no\\n-3,1,yes|2",
         "logits|0,5,1,cat\\n5,1,0,eel|1",
         "unnamed-columns|0,5,1,2\\n5,1,0,3|1",
+        "label-uint16|40000,40000\\n65535,65535\\n7,7.0\\n32768,-32768|3",
+        "label-uint32|4000000000,4000000000\\n4294967295,4294967295\\n1,2|2",
+        "label-uint64|-1,18446744073709551615\\n9223372036854775807,9223372036854775807|2",
         "probabilities-only|{\"scores\":[0,5,1],\"label\":\"cat\"}|1",
         "probabilities-only|{\"x\":0,\"y\":5,\"z\":1,\"label\":\"cat\"}|1",
       })
@@ -112,7 +115,7 @@ class GateTest {
         "zipmap-strings|1,2,3,cat\\n1,2,3,owl|data.csv:2: label 'owl': no class of the model",
         "sigmoid|1,2,maybe|data.csv:1: label 'maybe': no class of the model (expected one of no, yes)",
         "zipmap-strings|x,y,z,label|data.csv: no rows",
-        "not-a-number|1,2,3,cat\\n1,-2,3,cat|data.csv:2: the model answers NaN in output 'scores'",
+        "not-a-number|1,2,3,cat\\n1,-2,3,cat|output 'scores' data[1]: the model gave NaN",
         "zipmap-strings|{\"scores\":[1,2,null],\"l\":\"cat\"}|data.csv:1: column 'scores': 'null'",
         "zipmap-strings|{\"scores\":[1,2,\"3\"],\"l\":\"cat\"}|data.csv:1: column 'scores': '3'",
         "zipmap-strings|{\"scores\":[1,2],\"l\":\"cat\"}|data.csv:1: column 'scores': 2 values",

@@ -95,7 +95,7 @@ class OnnxModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "half, FLOAT16",
+    "bfloat16, input 'x' is of type BFLOAT16",
     "sequence-input, input 'x' is a sequence",
     "wrong-classes, 2 names (expected 3",
   })
@@ -135,6 +135,14 @@ class OnnxModelTest {
     assertThatThrownBy(
             () -> OnnxModel.load("x".getBytes(StandardCharsets.UTF_8), "the jar", "digits"))
         .hasMessageStartingWith("the jar: not a model that loads");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"spelled, 1", "every-type, 1"})
+  void version_ofAFileWithout_is1(String fixture, String version) throws Exception {
+    try (OnnxModel model = Models.load(Models.fixture(fixture))) {
+      assertThat(model.version()).isEqualTo(version);
+    }
   }
 
   @Test

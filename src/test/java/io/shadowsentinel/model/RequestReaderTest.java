@@ -1,5 +1,6 @@
 package io.shadowsentinel.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,7 +22,8 @@ class RequestReaderTest {
   }
 
   private static InferenceRequest read(RequestReader reader, String json) {
-    return reader.read(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    byte[] body = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    return reader.read(body, null, bytes -> true);
   }
 
   private static String request(String datatype, String shape, String data) {
@@ -71,15 +73,20 @@ class RequestReaderTest {
         "FP32 | 2         | [1,2]       | shape: missing",
         "FP32 | [2]       | [1,2]       | shape: [2] (expected [-1, 2])",
         "FP32 | [1,3]     | [1,2,3]     | shape: [1, 3] (expected [-1, 2])",
-        "FP32 | [0,2]     | []          | expected sizes that are integers over 0",
-        "FP32 | [-1,2]    | [1,2]       | expected sizes that are integers over 0",
-        "FP32 | [1.5,2]   | [1,2]       | expected sizes that are integers over 0",
-        "FP32 | [9e9,2]   | [1,2]       | expected sizes that are integers over 0",
+        "FP32 | [0,2]     | [1]         | data: 1 values (expected 0 for shape [0, 2])",
+        "FP32 | [-1,2]    | [1,2]       | expected sizes, integers from 0 on",
+        "FP32 | [1.5,2]   | [1,2]       | expected sizes, integers from 0 on",
+        "FP32 | [9e9,2]   | [1,2]       | expected sizes, integers from 0 on",
         "FP32 | [8223372036854775807,2] | [1,2] | no more values than are in data",
         "FP32 | [1,2]     | [1]         | data: 1 values (expected 2 for shape [1, 2])",
         "FP32 | [1,2]     | [1,2,3]     | data: 3 values (expected 2 for shape [1, 2])",
-        "FP32 | [1,2]     | 1           | data: missing",
-        "FP32 | [2,2]     | [[1,2,3],[4]] | data: not nested as shape [2, 2] says, at value 0",
+        "FP32 | [1,2]     | 1           | data: no array",
+        "FP32 | [1,2]     | [[1,2],[3]] | data: 3 values",
+        "FP32 | [2,2]     | [[1,2],3,4] | data: not nested as shape [2, 2] says, at value 2",
+        "FP32 | [2,2]     | [1,2,[3,4]] | data[2]: [3,4] (expected a finite FP32 number)",
+        "FP32 | [2,2]     | [[1,2,3,4]] | data: not nested as shape [2, 2] says, at value 2",
+        "FP32 | [1,2]     | [[[1],2]]   | data[0]: [1] (expected a finite FP32 number)",
+        "FP32 | [2,2]     | [[1,2,3],[4]] | data: not nested as shape [2, 2] says, at value 2",
         "FP32 | [1,2]     | [1,[2]]     | data[1]: [2] (expected a finite FP32 number)",
         "FP32 | [1,2]     | [1,null]    | data[1]: null (expected a finite FP32 number)",
         "FP32 | [1,2]     | [1,true]    | data[1]: true (expected a finite FP32 number)",
@@ -97,6 +104,9 @@ class RequestReaderTest {
   @CsvSource({
     "INT8, -128, 127",
     "UINT8, 0, 255",
+    "UINT16, 0, 65535",
+    "UINT32, 0, 4294967295",
+    "UINT64, 0, 18446744073709551615",
     "INT16, -32768, 32767",
     "INT32, -2147483648, 2147483647",
     "INT64, -9223372036854775808, 9223372036854775807",
@@ -114,6 +124,63 @@ class RequestReaderTest {
           .hasMessageContaining("data[1]: ")
           .hasMessageContaining("expected an integer from " + low + " to " + high);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"65504, true", "-65504, true", "65520, false", "1e-8, true"})
+  void half_aroundItsLargestNumber_isTakenUpToIt(String value, boolean fits) {
+    TensorBuilder values = new TensorBuilder(DataType.FP16, 1);
+    assertThat(values.addText(value)).isEqualTo(fits);
+    assertThat(values.size()).isEqualTo(fits ? 1 : 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "INT64, 9223372036854775807, true",
+    "INT64, 9223372036854775808, false",
+    "UINT64, 9223372036854775808, true",
+    "UINT64, 18446744073709551615, true",
+    "UINT64, 18446744073709551616, false",
+    "UINT64, 1e19, true",
+    "UINT64, 1.8446744073709551616e19, false",
+    "UINT64, -1, false",
+    "UINT32, 4294967295.0, true",
+  })
+  void integer_asText_keepsEveryDigit(DataType type, String text, boolean fits) {
+    TensorBuilder values = new TensorBuilder(type, 1);
+    assertThat(values.addText(text)).isEqualTo(fits);
+    if (fits) {
+      String kept = values.tensor("x", List.of(1L)).text(0);
+      assertThat(new java.math.BigDecimal(kept)).isEqualByComparingTo(text);
+    }
+  }
+
+  @Test
+  void document_ofManySmallThings_isRefusedBeforeATreeOfThem() {
+    for (String many : List.of("'parameters':[%s0]", "'x':{%s'':0}", "'inputs':[%s1]")) {
+      boolean names = many.startsWith("'x'");
+      StringBuilder things = new StringBuilder();
+      for (int i = 0; i < RequestDocument.MAX_VALUES; i++) {
+        things.append(names ? "'" + i + "':0," : "0,");
+      }
+      assertThatThrownBy(() -> read(READER, "{" + many.formatted(things) + "}"))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessage("more than 10000 values beside the data of the inputs");
+    }
+  }
+
+  @Test
+  void data_forWhichThereIsNoRoom_isNotRead() {
+    byte[] body = request("FP32", "[2,2]", "[1,2,3,4]").replace('\'', '"').getBytes(UTF_8);
+    assertThat(READER.read(body, null, bytes -> bytes <= 16).inputs()).hasSize(1);
+    assertThatThrownBy(() -> READER.read(body, null, bytes -> bytes < 16))
+        .isInstanceOf(NoRoomException.class);
+  }
+
+  @Test
+  void data_beforeItsShapeAndBehindAByteOrderMark_isRead() {
+    String json = "\uFEFF{'inputs':[{'data':[[1,2]],'shape':[1,2],'datatype':'FP32','name':'x'}]}";
+    assertThat((float[]) read(READER, json).inputs().get(0).values()).containsExactly(1, 2);
   }
 
   @Test

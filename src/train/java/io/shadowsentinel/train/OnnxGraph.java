@@ -104,6 +104,11 @@ final class OnnxGraph {
     return this;
   }
 
+  OnnxGraph withoutVersion() {
+    model.clearModelVersion();
+    return this;
+  }
+
   void write(Path file) throws IOException {
     Files.write(file, model.setGraph(graph).build().toByteArray());
   }

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -27,7 +28,13 @@ public final class WriteFixtures {
     softmax("dog, cat").write(directory.resolve("wrong-classes.onnx"));
     logarithm().write(directory.resolve("logarithm.onnx"));
     sum().write(directory.resolve("sum.onnx"));
-    half().write(directory.resolve("half.onnx"));
+    brainFloat().write(directory.resolve("bfloat16.onnx"));
+    for (DataType type : List.of(DataType.UINT16, DataType.UINT32, DataType.UINT64)) {
+      label(type)
+          .write(directory.resolve("label-" + type.name().toLowerCase(Locale.ROOT) + ".onnx"));
+    }
+    spelled().write(directory.resolve("spelled.onnx"));
+    nothing().write(directory.resolve("nothing.onnx"));
     sequenceInput().write(directory.resolve("sequence-input.onnx"));
     regressor().write(directory.resolve("regressor.onnx"));
     image().write(directory.resolve("image.onnx"));
@@ -76,16 +83,20 @@ public final class WriteFixtures {
     OnnxGraph graph = new OnnxGraph("every-type", "Each input comes back as it is");
     Map<String, DataType> types =
         new TreeMap<>(
-            Map.of(
-                "bool", DataType.BOOL,
-                "uint8", DataType.UINT8,
-                "int8", DataType.INT8,
-                "int16", DataType.INT16,
-                "int32", DataType.INT32,
-                "int64", DataType.INT64,
-                "fp32", DataType.FLOAT,
-                "fp64", DataType.DOUBLE,
-                "bytes", DataType.STRING));
+            Map.ofEntries(
+                Map.entry("bool", DataType.BOOL),
+                Map.entry("uint8", DataType.UINT8),
+                Map.entry("uint16", DataType.UINT16),
+                Map.entry("uint32", DataType.UINT32),
+                Map.entry("uint64", DataType.UINT64),
+                Map.entry("int8", DataType.INT8),
+                Map.entry("int16", DataType.INT16),
+                Map.entry("int32", DataType.INT32),
+                Map.entry("int64", DataType.INT64),
+                Map.entry("fp16", DataType.FLOAT16),
+                Map.entry("fp32", DataType.FLOAT),
+                Map.entry("fp64", DataType.DOUBLE),
+                Map.entry("bytes", DataType.STRING)));
     types.forEach(
         (name, type) ->
             graph
@@ -118,11 +129,38 @@ public final class WriteFixtures {
         .output("c", DataType.DOUBLE, "batch", 2);
   }
 
-  private static OnnxGraph half() {
-    return new OnnxGraph("half", "A type that Java has not")
-        .input("x", DataType.FLOAT16, "batch")
+  private static OnnxGraph brainFloat() {
+    return new OnnxGraph("bfloat16", "A type that the protocol has no name for")
+        .input("x", DataType.BFLOAT16, "batch")
         .node("Identity", List.of("x"), "y")
-        .output("y", DataType.FLOAT16, "batch");
+        .output("y", DataType.BFLOAT16, "batch");
+  }
+
+  private static OnnxGraph label(DataType type) {
+    return new OnnxGraph("label", "A label without a sign, from the same number with one")
+        .input("x", DataType.INT64, "batch", 1)
+        .node("Cast", List.of("x"), "label", attribute("to", type.getNumber()))
+        .output("label", type, "batch", 1);
+  }
+
+  private static OnnxGraph spelled() {
+    OnnxGraph graph = new OnnxGraph("spelled", "What the model itself takes an input for");
+    for (DataType type :
+        List.of(DataType.UINT8, DataType.UINT16, DataType.UINT32, DataType.UINT64)) {
+      String name = type.name().toLowerCase(Locale.ROOT);
+      graph
+          .input(name, type, name)
+          .node("Cast", List.of(name), name + "_out", attribute("to", DataType.STRING_VALUE))
+          .output(name + "_out", DataType.STRING, name);
+    }
+    return graph.withoutVersion();
+  }
+
+  private static OnnxGraph nothing() {
+    return new OnnxGraph("nothing", "A size that is 0")
+        .input("x", DataType.FLOAT, "batch", 0)
+        .node("Identity", List.of("x"), "y")
+        .output("y", DataType.FLOAT, "batch", 0);
   }
 
   private static OnnxGraph sequenceInput() {
