@@ -7,6 +7,8 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An address on the local event bus together with the type of what travels there. Messages are
@@ -18,6 +20,8 @@ import java.util.function.Function;
  * @param <T> the type of the messages
  */
 public record Channel<T>(String address, Class<T> type) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Channel.class);
 
   private static final DeliveryOptions LOCAL =
       new DeliveryOptions().setLocalOnly(true).setCodecName(ByReferenceCodec.NAME);
@@ -52,16 +56,19 @@ public record Channel<T>(String address, Class<T> type) {
 
   /**
    * Sends to one subscriber that answers with {@link #answer}. The future fails with a {@code
-   * ReplyException} when nobody is subscribed or no answer came in 60 s.
+   * ReplyException} when nobody is subscribed, no answer came in 60 s, or, at once, when the
+   * subscriber failed.
    */
   public <R> Future<R> request(EventBus bus, T message, Class<R> replyType) {
     return bus.<R>request(address, message, REQUEST).map(Message::body).map(replyType::cast);
   }
 
-  /** Answers every request on this channel with what {@code handler} makes of it. */
+  /**
+   * Answers every request on this channel with what {@code handler} makes of it. One that throws
+   * fails the request at once, with its message, and the log has it.
+   */
   public <R> MessageConsumer<T> answer(EventBus bus, Function<T, R> handler) {
-    return bus.localConsumer(
-        address, message -> message.reply(handler.apply(message.body()), LOCAL));
+    return answerLater(bus, question -> Future.succeededFuture(handler.apply(question)));
   }
 
   /**
@@ -71,9 +78,23 @@ public record Channel<T>(String address, Class<T> type) {
     return bus.localConsumer(
         address,
         message ->
-            handler
-                .apply(message.body())
+            ask(handler, message.body())
                 .onSuccess(answer -> message.reply(answer, LOCAL))
-                .onFailure(failure -> message.fail(FAILED, failure.getMessage())));
+                .onFailure(failure -> message.fail(FAILED, why(failure))));
+  }
+
+  /** Whoever asked waits for an answer, so there is one whatever is thrown. */
+  private <R> Future<R> ask(Function<T, Future<R>> handler, T question) {
+    try {
+      return handler.apply(question);
+    } catch (Throwable thrown) {
+      LOG.error("{}: a question could not be answered", address, thrown);
+      return Future.failedFuture(thrown);
+    }
+  }
+
+  private static String why(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.toString() : message;
   }
 }
