@@ -65,7 +65,7 @@ final class AdminRouter {
     insight("latency", parts.routes(), InsightReport::latency);
     get("/api/v1/routes/:name/history", parts.routes()::history);
     get("/api/v1/latency", parts.routes()::latencies);
-    for (Decision.Action action : Decision.Action.values()) {
+    for (Decision.Action action : Decision.Action.OF_OPERATORS) {
       String verb = action.name().toLowerCase(Locale.ROOT);
       post("/api/v1/routes/:name/" + verb, verb, ctx -> parts.routes().act(ctx, action));
     }

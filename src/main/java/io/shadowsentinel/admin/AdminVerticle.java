@@ -103,6 +103,7 @@ public final class AdminVerticle extends VerticleBase {
     EventHub hub = new EventHub(vertx, decisions, registry, System::nanoTime);
     events = hub;
     Decision.CHANNEL.subscribe(vertx.eventBus(), hub::decided);
+    Decision.UNWRITTEN.subscribe(vertx.eventBus(), hub::unwritten);
     Audit audit = new Audit(registry, System::nanoTime);
     RequestGuard guarding =
         new RequestGuard(

@@ -93,6 +93,12 @@ final class DecisionClient {
         cause instanceof TimeoutException
             || (cause instanceof ReplyException reply
                 && reply.failureType() == ReplyFailure.TIMEOUT);
+    if (cause instanceof ReplyException reply
+        && reply.failureType() == ReplyFailure.RECIPIENT_FAILURE) {
+      // Who failed has logged it.
+      return Future.failedFuture(
+          new ProblemException(Problem.of(500, "an unforeseen fault; the log has it")));
+    }
     if (absent) {
       return Future.failedFuture(
           new ProblemException(

@@ -84,7 +84,17 @@ final class EventHub {
     if (clients.isEmpty()) {
       return;
     }
-    Buffer frame = SseFrames.decision(decision);
+    tell(SseFrames.decision(decision));
+  }
+
+  /** Tells every listener of a decision that is in force, and in no log yet. */
+  void unwritten(Decision decision) {
+    if (!clients.isEmpty()) {
+      tell(SseFrames.unwritten(decision));
+    }
+  }
+
+  private void tell(Buffer frame) {
     List.copyOf(clients.keySet()).forEach(client -> client.decided(frame));
     poll();
   }

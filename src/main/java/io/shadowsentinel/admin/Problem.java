@@ -45,6 +45,15 @@ public record Problem(
         NO_SUCH_ROUTE, "No such route", 404, "route " + name + " is not in the table", null);
   }
 
+  static Problem unheardOf(String name) {
+    return new Problem(
+        NO_SUCH_ROUTE,
+        "No such route",
+        404,
+        "route " + name + " is neither in the table nor in the decision log",
+        null);
+  }
+
   static Problem refused(RouteState state, String why) {
     return new Problem(REFUSED, "The route's state does not allow it", 409, why, state);
   }

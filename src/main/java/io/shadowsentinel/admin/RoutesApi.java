@@ -11,6 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Routes, the decision log, the conflicts, and what an operator can do. On the event loop. */
@@ -37,15 +38,42 @@ final class RoutesApi {
   }
 
   void decisions(RoutingContext ctx) {
+    String route = routeFilter(ctx);
+    int limit = limit(ctx);
     decisions
-        .decisions(routeFilter(ctx), limit(ctx), 0)
-        .onComplete(list -> Answers.json(ctx, list.decisions()), ctx::fail);
+        .decisions(route, limit, 0)
+        .onComplete(
+            list -> {
+              if (known(ctx, route, list.known())) {
+                Answers.json(ctx, newestFirst(list, limit));
+              }
+            },
+            ctx::fail);
+  }
+
+  private static List<Object> newestFirst(Queries.DecisionList list, int limit) {
+    Stream<Object> unwritten = list.unwritten().stream().map(UnwrittenDecision::new);
+    return Stream.concat(unwritten, list.decisions().stream()).limit(limit).toList();
+  }
+
+  private static boolean known(RoutingContext ctx, @Nullable String route, boolean known) {
+    if (!known) {
+      Answers.problem(ctx, Problem.unheardOf(String.valueOf(route)));
+    }
+    return known;
   }
 
   void conflicts(RoutingContext ctx) {
+    String route = routeFilter(ctx);
     decisions
-        .conflicts(routeFilter(ctx), limit(ctx))
-        .onComplete(list -> Answers.json(ctx, list.conflicts()), ctx::fail);
+        .conflicts(route, limit(ctx))
+        .onComplete(
+            list -> {
+              if (known(ctx, route, list.known())) {
+                Answers.json(ctx, list.conflicts());
+              }
+            },
+            ctx::fail);
   }
 
   /** Answers with a part of what the comparisons of the live trial have shown. */

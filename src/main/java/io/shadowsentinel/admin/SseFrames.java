@@ -27,6 +27,11 @@ final class SseFrames {
     return frame("id: " + decision.seq() + "\nevent: decision\n", AdminJson.bytes(decision));
   }
 
+  /** One that is in no log yet, and so has no place there that a client could come back to. */
+  static Buffer unwritten(Decision decision) {
+    return frame("event: decision\n", AdminJson.bytes(new UnwrittenDecision(decision)));
+  }
+
   /**
    * Sets the id that a client sends back, and dispatches no event: a client that loses its
    * connection before the first decision then misses none either.

@@ -114,6 +114,7 @@ public final class AlertVerticle extends VerticleBase {
     List<OutboxEntry> waiting = outbox.readEntries();
     waiting.forEach(dispatcher::add);
     Decision.CHANNEL.subscribe(vertx.eventBus(), intake::announced);
+    Decision.UNWRITTEN.subscribe(vertx.eventBus(), intake::unwritten);
     AlertSettings.CHANNEL.answer(vertx.eventBus(), next -> replace(parts, next));
     announceRoutes(parts);
     intake.catchUp();

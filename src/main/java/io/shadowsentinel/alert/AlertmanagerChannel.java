@@ -39,6 +39,9 @@ record AlertmanagerChannel(ChannelSettings settings) implements AlertChannel {
   public Optional<Message> render(Notice notice) {
     Decision decision = notice.decision();
     ArrayNode alerts = AlertJson.MAPPER.createArrayNode();
+    if (decision.formerly() != null) {
+      return notice.firing().map(firing -> renamed(alerts, decision, firing));
+    }
     boolean rollback = decision.action() == Decision.Action.ROLLBACK;
     String experiment = decision.experiment() == null ? "" : decision.experiment();
     notice
@@ -46,13 +49,37 @@ record AlertmanagerChannel(ChannelSettings settings) implements AlertChannel {
         .filter(firing -> rollback ? !firing.experiment().equals(experiment) : ends(decision))
         .ifPresent(
             firing ->
-                alert(alerts, decision, firing.experiment(), firing.since(), decision.time()));
+                alert(
+                    alerts,
+                    decision.route(),
+                    decision,
+                    firing.experiment(),
+                    firing.since(),
+                    decision.time()));
     if (rollback) {
-      alert(alerts, decision, experiment, decision.time(), decision.time().plus(FIRES_FOR));
+      alert(
+          alerts,
+          decision.route(),
+          decision,
+          experiment,
+          decision.time(),
+          decision.time().plus(FIRES_FOR));
     }
     return alerts.isEmpty()
         ? Optional.empty()
         : Optional.of(new Message(Map.of(), AlertJson.write(alerts)));
+  }
+
+  /** What fires goes on under the new name, since the name is one of its labels. */
+  private Message renamed(ArrayNode alerts, Decision decision, Notice.Firing firing) {
+    String before = String.valueOf(decision.formerly());
+    String experiment = firing.experiment();
+    Instant now = decision.time();
+    alert(alerts, before, decision, experiment, firing.since(), now);
+    if (!ends(decision)) {
+      alert(alerts, decision.route(), decision, experiment, firing.since(), now.plus(FIRES_FOR));
+    }
+    return new Message(Map.of(), AlertJson.write(alerts));
   }
 
   /** True if the route is not rolled back after it: everything but a pause, as things are. */
@@ -64,13 +91,18 @@ record AlertmanagerChannel(ChannelSettings settings) implements AlertChannel {
   }
 
   private void alert(
-      ArrayNode alerts, Decision decision, String experiment, Instant startsAt, Instant endsAt) {
+      ArrayNode alerts,
+      String route,
+      Decision decision,
+      String experiment,
+      Instant startsAt,
+      Instant endsAt) {
     ObjectNode alert = alerts.addObject();
     ObjectNode labels =
         alert
             .putObject("labels")
             .put("alertname", "ShadowSentinelRollback")
-            .put("route", decision.route())
+            .put("route", route)
             .put("severity", "warning");
     if (!experiment.isEmpty()) {
       labels.put("experiment", experiment);

@@ -41,7 +41,12 @@ record Cursor(long lastSeq, Instant since, Map<String, Notice.Firing> firing) {
     if (isHistory(decision)) {
       return new Cursor(decision.seq(), since, next);
     }
-    if (decision.action() == Decision.Action.ROLLBACK) {
+    if (decision.formerly() != null) {
+      Notice.Firing moved = next.remove(decision.formerly());
+      if (moved != null && !AlertmanagerChannel.ends(decision)) {
+        next.put(decision.route(), moved);
+      }
+    } else if (decision.action() == Decision.Action.ROLLBACK) {
       String experiment = Objects.requireNonNullElse(decision.experiment(), "");
       next.put(decision.route(), new Notice.Firing(experiment, decision.time()));
     } else if (AlertmanagerChannel.ends(decision)) {

@@ -86,7 +86,9 @@ final class Dispatcher {
     return orphans.size();
   }
 
-  /** Takes an alert that is in the outbox. One that is here already is not taken twice. */
+  /**
+   * Takes an alert that is in the outbox, or will be. One that is here already is not taken twice.
+   */
   void add(OutboxEntry entry) {
     if (!pending.add(entry)) {
       return;
@@ -102,6 +104,11 @@ final class Dispatcher {
     }
     metrics.pending(pending.size());
     next(lane);
+  }
+
+  /** True for an alert that is here and has come to no end. */
+  boolean isPending(OutboxEntry entry) {
+    return pending.contains(entry);
   }
 
   /** Ends delivery; what is in flight is delivered again after the next start. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +20,8 @@ import org.slf4j.event.Level;
 /**
  * Turns decisions into alerts in the outbox, each once and in order. A decision that is announced
  * is taken at once if it is the next; in every other case (a start, a gap, a full disk) the log is
- * asked for all after the cursor. The cursor moves only once the alerts are on the disk. One
- * context.
+ * asked for all after the cursor. The cursor moves only once the alerts are on the disk. A decision
+ * that is in force and in no log yet is told from memory, and moves nothing. One context.
  */
 final class Intake {
 
@@ -34,6 +35,9 @@ final class Intake {
   private final Dispatcher dispatcher;
   private Map<String, Dispatcher.Receiver> receivers = Map.of();
   private Cursor cursor;
+
+  /** By number, the alerts of decisions that are in no log yet: at most a few for each route. */
+  private final Map<Long, List<OutboxEntry>> unwritten = new HashMap<>();
 
   private boolean logVerified;
   private boolean asking;
@@ -78,6 +82,13 @@ final class Intake {
         tryLater(e);
       }
     }
+  }
+
+  /** A decision is in force, and in no log: its alerts cannot wait until there is room. */
+  void unwritten(Decision decision) {
+    List<OutboxEntry> entries = entries(decision);
+    unwritten.put(decision.seq(), entries);
+    entries.forEach(dispatcher::add);
   }
 
   /** Asks the log for what is after the cursor, until nothing is. */
@@ -157,7 +168,7 @@ final class Intake {
       if (decision.seq() <= cursor.lastSeq()) {
         continue;
       }
-      List<OutboxEntry> entries = cursor.isHistory(decision) ? List.of() : entries(decision);
+      List<OutboxEntry> entries = cursor.isHistory(decision) ? List.of() : untold(decision);
       for (OutboxEntry entry : entries) {
         outbox.write(entry);
       }
@@ -167,11 +178,18 @@ final class Intake {
         outbox.writeCursor(next);
       }
       cursor = next;
+      unwritten.remove(decision.seq());
       entries.forEach(dispatcher::add);
     }
     if (!written) {
       outbox.writeCursor(cursor);
     }
+  }
+
+  /** What is to be in the outbox for a decision; of one that was told from memory, what waits. */
+  private List<OutboxEntry> untold(Decision decision) {
+    List<OutboxEntry> told = unwritten.get(decision.seq());
+    return told == null ? entries(decision) : told.stream().filter(dispatcher::isPending).toList();
   }
 
   private List<OutboxEntry> entries(Decision decision) {
@@ -185,7 +203,8 @@ final class Intake {
   private Optional<OutboxEntry> entry(
       Decision decision, String channelId, Dispatcher.Receiver receiver) {
     String id = Notice.id(decision, channelId);
-    Notice notice = new Notice(id, decision, cursor.firing(decision.route()));
+    String known = decision.formerly() == null ? decision.route() : decision.formerly();
+    Notice notice = new Notice(id, decision, cursor.firing(known));
     return receiver
         .channel()
         .render(notice)

@@ -53,6 +53,7 @@ record SlackChannel(ChannelSettings settings) implements AlertChannel {
       case PAUSE -> "Paused";
       case RESUME -> "Resumed";
       case RESTART -> "Restarted";
+      case RENAME -> "Renamed";
     };
   }
 

@@ -26,6 +26,7 @@ final class Wording {
       case PAUSE -> route + " paused: nothing is mirrored";
       case RESUME -> route + " resumed";
       case RESTART -> route + " restarted: a new experiment has begun";
+      case RENAME -> "%s was called %s before".formatted(route, line(before(decision)));
     };
   }
 
@@ -60,6 +61,10 @@ final class Wording {
   static String by(Decision decision) {
     String label = decision.by().label();
     return decision.who() == null ? label : label + " (" + line(decision.who()) + ")";
+  }
+
+  private static String before(Decision decision) {
+    return decision.formerly() == null ? "otherwise" : decision.formerly();
   }
 
   /** The text without line breaks and other control characters. */

@@ -28,6 +28,12 @@ final class AdminAnswers {
     return UNREACHABLE;
   }
 
+  /** One line for stderr on what was done and may be undone; empty when there is nothing to say. */
+  static String warning(AdminReply.Ok done, String route) {
+    String warning = done.body().path("warning").asText();
+    return warning.isEmpty() ? "" : Text.oneLine("warning: " + route + ": " + warning);
+  }
+
   /** One line for stderr that says why it did not work; empty when it did. */
   static String complaint(AdminReply reply) {
     if (reply instanceof AdminReply.Refusal refusal) {

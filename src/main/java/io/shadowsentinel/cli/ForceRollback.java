@@ -26,7 +26,7 @@ public final class ForceRollback {
    * @param route null for all
    * @param reason for the decision log; may be empty
    * @param out one line a route that is safe now
-   * @param err one line a route that is not
+   * @param err one line a route that is not, or would not be after a restart
    * @return 0 when every route meant is safe now; else the first other code: 1 the instance said
    *     no, 2 no such route or no right to, 3 no instance
    */
@@ -62,8 +62,12 @@ public final class ForceRollback {
   private static int rollBack(
       AdminClient client, String route, String reason, PrintWriter out, PrintWriter err) {
     AdminReply reply = client.act(route, "rollback", reason);
-    if (reply instanceof AdminReply.Ok) {
+    if (reply instanceof AdminReply.Ok ok) {
       out.println(Text.oneLine(route) + ": rolled back");
+      String warning = AdminAnswers.warning(ok, route);
+      if (!warning.isEmpty()) {
+        err.println(warning);
+      }
       return AdminAnswers.DONE;
     }
     if (reply instanceof AdminReply.Refusal refusal

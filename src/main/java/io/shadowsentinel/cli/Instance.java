@@ -17,7 +17,6 @@ import io.shadowsentinel.config.ConfigResult;
 import io.shadowsentinel.config.SentinelConfig;
 import io.shadowsentinel.decide.DecisionVerticle;
 import io.shadowsentinel.decide.ForcedRollback;
-import io.shadowsentinel.decide.Queries;
 import io.shadowsentinel.decide.Reconfigure;
 import io.shadowsentinel.decide.StateFault;
 import io.shadowsentinel.decide.StateStore;
@@ -27,6 +26,7 @@ import io.shadowsentinel.proxy.ProxyMeters;
 import io.shadowsentinel.proxy.ProxySettings;
 import io.shadowsentinel.proxy.ProxyVerticle;
 import io.shadowsentinel.proxy.SharedMirrors;
+import io.shadowsentinel.route.RoutingTable;
 import io.shadowsentinel.tls.TlsChanged;
 import io.shadowsentinel.tls.TlsFault;
 import io.shadowsentinel.tls.TlsStore;
@@ -438,8 +438,8 @@ final class Instance {
         log.warn("{} captured pairs were not compared in time", mirrors.waitingPairs());
       }
       // Answered after what was sent before it.
-      return Queries.STATUS
-          .request(vertx.eventBus(), new Queries.Status(), Queries.StatusReport.class)
+      return RoutingTable.CURRENT
+          .request(vertx.eventBus(), new RoutingTable.Query(), RoutingTable.class)
           .transform(answered -> Future.succeededFuture());
     }
     return vertx.timer(SETTLE_POLL_MILLIS).compose(unused -> settle(startNanos));

@@ -35,11 +35,20 @@ abstract class RouteActionCommand implements Callable<Integer> {
       String champion = ok.body().path("champion").path("name").asText();
       out.println(Text.oneLine(route + ": " + state + ", " + champion + " answers"));
       out.flush();
+      warn(ok, spec.commandLine().getErr());
     } else {
       PrintWriter err = spec.commandLine().getErr();
       err.println(spec.name() + " " + Text.oneLine(route) + ": " + AdminAnswers.complaint(reply));
       err.flush();
     }
     return AdminAnswers.exitCode(reply);
+  }
+
+  private void warn(AdminReply.Ok ok, PrintWriter err) {
+    String warning = AdminAnswers.warning(ok, route);
+    if (!warning.isEmpty()) {
+      err.println(warning);
+      err.flush();
+    }
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A change of one route that goes into the decision log, before it is written down.
  *
  * @param before the route's ledger as it is
- * @param after the route as it will be
+ * @param after the route as it will be; under another name for a rename
  */
 record Change(
     RouteLedger before,
@@ -40,12 +40,13 @@ record Change(
    */
   Decision toDecision(long seq, Instant now, long tableVersion, EligibleCounts eligible) {
     Route route = before.route();
+    boolean renamed = !route.name().equals(after.name());
     Model other = route.challenger() != null ? route.challenger() : route.standby();
     RouteStatus.Trial trial = before.experimentTrial(eligible);
     return new Decision(
         seq,
         now,
-        route.name(),
+        after.name(),
         action,
         route.experiment(),
         route.champion().name(),
@@ -57,6 +58,7 @@ record Change(
         reason,
         origin,
         trial == null ? Evidence.NONE : trial.evidence(),
-        tableVersion);
+        tableVersion,
+        renamed ? route.name() : null);
   }
 }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * {@code conflicts.jsonl}: disagreements to look at, one a line, at most two files of {@link
  * #MAX_FILE_BYTES}. A sample for people, not a ledger: it is not synced, at most {@link
  * #PER_SECOND} a second are kept for a route, and a fault of the disk costs lines and nothing else.
- * One thread.
+ * One thread, but for {@link #find}, which never waits for the disk.
  */
 final class ConflictLog implements AutoCloseable {
 
@@ -103,7 +103,7 @@ final class ConflictLog implements AutoCloseable {
 
   /** The latest, newest first. */
   List<Conflict> find(Queries.Conflicts query) {
-    return memory.find(query.route()).limit(query.limit()).toList();
+    return memory.find(query.route(), query.limit());
   }
 
   /** Forgets routes that are no longer in the table; the file keeps them until it rolls. */

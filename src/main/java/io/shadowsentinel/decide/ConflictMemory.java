@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The latest disagreements, as they can be asked for: {@value #OF_A_ROUTE} of a route, and of
  * bodies {@value #BODY_CHARS} characters in all. When there is more of those, the oldest bodies
- * make way, of the route first that has most of them. One thread.
+ * make way, of the route first that has most of them. Any thread.
  */
 final class ConflictMemory {
 
@@ -75,7 +76,7 @@ final class ConflictMemory {
   }
 
   /** Takes the newest one in. */
-  void add(Conflict conflict) {
+  synchronized void add(Conflict conflict) {
     byRoute.computeIfAbsent(conflict.route(), unused -> new OfRoute()).add(conflict);
     if (conflict.bodyChars() == 0) {
       return;
@@ -87,23 +88,33 @@ final class ConflictMemory {
   }
 
   /** How much of bodies is held. */
-  int bodyChars() {
+  synchronized int bodyChars() {
     return byRoute.values().stream().mapToInt(route -> route.bodyChars).sum();
   }
 
   /** The latest, newest first. */
-  Stream<Conflict> find(@Nullable String route) {
-    if (route == null) {
-      return byRoute.values().stream()
-          .flatMap(OfRoute::conflicts)
-          .sorted(Comparator.comparing(Conflict::time).reversed());
+  List<Conflict> find(@Nullable String route, int limit) {
+    if (route != null) {
+      return ofRoute(route, limit);
     }
+    // Sorted outside of the lock: whoever adds must not wait for that.
+    return ofEach(limit).stream()
+        .sorted(Comparator.comparing(Conflict::time).reversed())
+        .limit(limit)
+        .toList();
+  }
+
+  private synchronized List<Conflict> ofRoute(String route, int limit) {
     OfRoute found = byRoute.get(route);
-    return found == null ? Stream.empty() : found.conflicts();
+    return found == null ? List.of() : found.conflicts().limit(limit).toList();
+  }
+
+  private synchronized List<Conflict> ofEach(int limit) {
+    return byRoute.values().stream().flatMap(route -> route.conflicts().limit(limit)).toList();
   }
 
   /** Forgets all other routes. */
-  void retainOnly(Set<String> routes) {
+  synchronized void retainOnly(Set<String> routes) {
     byRoute.keySet().retainAll(routes);
   }
 }

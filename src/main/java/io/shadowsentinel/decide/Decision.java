@@ -1,10 +1,12 @@
 package io.shadowsentinel.decide;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.shadowsentinel.bus.Channel;
 import io.shadowsentinel.route.RouteState;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin for an operator, where the call came from; else null
  * @param evidence that of {@code experiment} when it was taken
  * @param tableVersion the routing table's version that it made
+ * @param formerly for a rename, what the route was called before; else null and left out
  */
 public record Decision(
     long seq,
@@ -41,7 +44,44 @@ public record Decision(
     String reason,
     @Nullable String origin,
     Evidence evidence,
-    long tableVersion) {
+    long tableVersion,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String formerly) {
+
+  /** A decision that leaves the route its name. */
+  public Decision(
+      long seq,
+      Instant time,
+      String route,
+      Action action,
+      @Nullable String experiment,
+      String champion,
+      @Nullable String challenger,
+      RouteState from,
+      RouteState to,
+      By by,
+      @Nullable String who,
+      String reason,
+      @Nullable String origin,
+      Evidence evidence,
+      long tableVersion) {
+    this(
+        seq,
+        time,
+        route,
+        action,
+        experiment,
+        champion,
+        challenger,
+        from,
+        to,
+        by,
+        who,
+        reason,
+        origin,
+        evidence,
+        tableVersion,
+        null);
+  }
 
   /** A decision of nobody that is known by name. */
   public Decision(
@@ -81,13 +121,26 @@ public record Decision(
   public static final Channel<Decision> CHANNEL =
       new Channel<>("sentinel.decision", Decision.class);
 
+  /**
+   * The fact that a decision is in force though it could not be written down: a restart now would
+   * undo it. When it is written, {@link #CHANNEL} tells so, as of any other.
+   */
+  public static final Channel<Decision> UNWRITTEN =
+      new Channel<>("sentinel.decision.unwritten", Decision.class);
+
   /** What can be done to a route. {@code PROMOTE} and {@code ROLLBACK} decide an experiment. */
   public enum Action {
     PROMOTE,
     ROLLBACK,
     PAUSE,
     RESUME,
-    RESTART
+    RESTART,
+    /** The config calls the route otherwise; what was decided for it goes with it. */
+    RENAME;
+
+    /** What an operator may ask for; a name is the config's to give. */
+    public static final List<Action> OF_OPERATORS =
+        List.of(PROMOTE, ROLLBACK, PAUSE, RESUME, RESTART);
   }
 
   /** Who took a decision; in JSON and metrics in lower case. */
@@ -96,7 +149,7 @@ public record Decision(
     OPERATOR,
     /**
      * The config named another champion or challenger, which opens a new experiment, or patches the
-     * requests of a promoted one, which rolls it back.
+     * requests of a promoted one, which rolls it back, or another name for a route.
      */
     CONFIG;
 

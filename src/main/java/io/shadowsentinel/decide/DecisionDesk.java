@@ -16,22 +16,30 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what happened and what is wished, decides, has it written down, and only then announces it.
- * Knows nothing of the event bus; one thread.
+ * Takes what happened and what is wished, decides, has it written down, and only then announces it;
+ * but for a rollback, which is in force at once, written down or not. Knows nothing of the event
+ * bus. One thread, but for what is asked of it: that is answered to any, and never waits for the
+ * disk.
  */
 final class DecisionDesk {
 
-  /** Who is told, after the disk has it. */
+  /** Who is told. */
   interface Announcer {
     void tableChanged(RoutingTable table);
 
+    /** It is on disk. */
     void decided(Decision decision);
+
+    /** It is in force and could not be written down; told once, and {@link #decided} follows. */
+    void unwritten(Decision decision);
   }
 
   /** Longer reasons are refused: each is one line that is read for as long as the log lives. */
@@ -39,6 +47,9 @@ final class DecisionDesk {
 
   private static final Logger LOG = LoggerFactory.getLogger(DecisionDesk.class);
   private static final long RETRY_MILLIS = 1_000;
+
+  /** How many decisions that are not written are named where somebody reads them. */
+  private static final int MAX_NAMED = 10;
 
   private final StateStore store;
   private final EligibleCounts eligible;
@@ -51,6 +62,9 @@ final class DecisionDesk {
   private final StorageHealth health;
   private boolean evidenceChanged;
   private long notStoredAtMillis = Long.MIN_VALUE / 2;
+
+  /** The last decision of which it was told that it is not written. */
+  private long toldUnwritten;
 
   DecisionDesk(
       StateStore store,
@@ -70,7 +84,7 @@ final class DecisionDesk {
   /**
    * Continues where the store was left, under the config as it now is.
    *
-   * @throws IOException when what has changed cannot be written down
+   * @throws IOException when what has changed cannot be written down, and nothing is forced
    * @throws IllegalArgumentException when a route that is to be rolled back does not exist, or the
    *     config contradicts itself
    */
@@ -82,12 +96,13 @@ final class DecisionDesk {
           "force-rollback: no route '" + forced.route() + "' (expected one of " + names + ")");
     }
     book.restore(initial);
-    List<Decision> decisions = new ArrayList<>(reconcile(initial, now));
+    List<Decision> decisions = begin(initial, forced, now);
+    List<Decision> rollbacks = new ArrayList<>();
     for (RouteLedger ledger : book.ledgers()) {
       if (forced.wants(ledger.name())
           && Transitions.rollback(ledger.route()) instanceof Transition.To to) {
-        decisions.add(
-            book.commit(
+        rollbacks.add(
+            book.adopt(
                 new Change(
                     ledger,
                     to.route(),
@@ -99,7 +114,25 @@ final class DecisionDesk {
       }
     }
     announce(decisions, true);
+    rollbacks.forEach(meters::count);
+    writeDown();
     decideAllDue();
+  }
+
+  /** An emergency brake that needs a disk would be none: then the start itself is written later. */
+  private List<Decision> begin(Reconfigure initial, ForcedRollback forced, Instant now)
+      throws IOException {
+    try {
+      return reconcile(initial, now);
+    } catch (IOException e) {
+      if (forced.equals(ForcedRollback.NONE)) {
+        throw e;
+      }
+      notWritten(e.toString());
+      Reconciliation plan = plan(initial, now);
+      book.adopt(plan.ledgers(), plan.changes(), now).forEach(meters::count);
+      return List.of();
+    }
   }
 
   /** The routes are to be as the config has them. */
@@ -121,13 +154,18 @@ final class DecisionDesk {
   }
 
   private List<Decision> reconcile(Reconfigure config, Instant now) throws IOException {
-    Reconciliation plan =
-        Reconciliation.of(book.ledgers(), config, now, name -> book.newExperiment(name, now));
+    Reconciliation plan = plan(config, now);
     if (plan.tableChanged() || book.table().version() == 0) {
+      announceWritten(book.flush());
       return book.commit(plan.ledgers(), plan.changes(), now);
     }
-    plan.ledgers().forEach(book::put);
+    plan.ledgers().forEach(book.board()::put);
     return List.of();
+  }
+
+  private Reconciliation plan(Reconfigure config, Instant now) {
+    return Reconciliation.of(
+        book.ledgers(), book, config, now, name -> book.newExperiment(name, now));
   }
 
   /** Does what an operator wishes, if the route's state allows it. */
@@ -173,6 +211,7 @@ final class DecisionDesk {
       case PAUSE -> Transitions.pause(route);
       case RESUME -> Transitions.resume(route);
       case RESTART -> Transitions.restart(route, book.newExperiment(route.name(), now()));
+      case RENAME -> new Transition.Refused("a name is the config's to give");
     };
   }
 
@@ -195,7 +234,7 @@ final class DecisionDesk {
   }
 
   private void count(Verdict verdict, long nowMillis) {
-    RouteLedger ledger = book.find(verdict.route()).orElse(null);
+    RouteLedger ledger = book.board().counting(verdict.scope()).orElse(null);
     boolean late = ledger == null || !ledger.counts(verdict.scope());
     meters.count(verdict, late);
     if (late) {
@@ -213,13 +252,14 @@ final class DecisionDesk {
 
   private void count(Shed shed) {
     meters.count(shed);
-    book.find(shed.route())
+    book.board()
+        .counting(shed.scope())
         .filter(ledger -> ledger.counts(shed.scope()))
         .ifPresent(ledger -> put(ledger.plus(shed)));
   }
 
   private void put(RouteLedger ledger) {
-    book.put(ledger);
+    book.board().put(ledger);
     meters.show(ledger);
     evidenceChanged = true;
   }
@@ -234,7 +274,10 @@ final class DecisionDesk {
    */
   private void decideIfDue(RouteLedger ledger) {
     Action due = ledger.due().orElse(null);
-    if (due == null || Math.abs(clock.millis() - notStoredAtMillis) < RETRY_MILLIS) {
+    if (due == null || book.find(ledger.name()).isEmpty()) {
+      return; // one that has left the config counts what was under way, and decides nothing
+    }
+    if (Math.abs(clock.millis() - notStoredAtMillis) < RETRY_MILLIS) {
       return;
     }
     if (transition(ledger.route(), due) instanceof Transition.To to) {
@@ -249,14 +292,61 @@ final class DecisionDesk {
   }
 
   private void take(Change change) throws IOException {
+    if (change.action() == Action.ROLLBACK) {
+      rollBack(change);
+      return;
+    }
+    announceWritten(book.flush());
     announce(List.of(book.commit(change, now())), true);
   }
 
-  private void announce(List<Decision> decisions, boolean tableChanged) {
-    String behind = store.tableFault();
+  /** The safe direction: in force at once, and written down as soon as it can be. */
+  private void rollBack(Change change) {
+    Decision decision = book.adopt(change, now());
+    announce(List.of(), true);
+    meters.count(decision);
+    writeDown();
+  }
+
+  /** Writes down what is in force already, or says of it that it is not written. */
+  private void writeDown() {
+    try {
+      announceWritten(book.flush());
+    } catch (IOException e) {
+      notWritten(e.toString());
+      for (Decision decision : book.board().unwritten()) {
+        if (decision.seq() > toldUnwritten) {
+          toldUnwritten = decision.seq();
+          LOG.warn(
+              "decision {} ({} of route {}) is in force, but not written down: a restart before it"
+                  + " is would undo it. It is tried again all the time",
+              decision.seq(),
+              decision.action(),
+              decision.route());
+          announcer.unwritten(decision);
+        }
+      }
+    }
+  }
+
+  private void announceWritten(List<Decision> decisions) {
+    String behind = book.board().unwritten().isEmpty() ? store.tableFault() : null;
     if (behind != null) {
       notWritten(behind);
     }
+    for (Decision decision : decisions) {
+      if (decision.seq() <= toldUnwritten) {
+        LOG.info(
+            "decision {} ({} of route {}) is written down now",
+            decision.seq(),
+            decision.action(),
+            decision.route());
+      }
+      announcer.decided(decision);
+    }
+  }
+
+  private void announce(List<Decision> decisions, boolean tableChanged) {
     meters.show(book.ledgers(), book.table().version());
     insights.retainOnly(book.ledgers());
     history.retainOnly(book.ledgers().stream().map(RouteLedger::name).toList());
@@ -265,15 +355,16 @@ final class DecisionDesk {
     if (tableChanged) {
       announcer.tableChanged(book.table());
     }
-    decisions.forEach(announcer::decided);
+    announceWritten(decisions);
   }
 
   /** To be called at least once a second: what is only in memory goes to disk. */
   void tick() {
     try {
+      announceWritten(book.flush());
       store.catchUp();
       if (evidenceChanged || health.fault() != null) {
-        store.saveEvidence(book.ledgers(), eligible);
+        store.saveEvidence(book.board().allLedgers(), eligible);
         evidenceChanged = false;
       }
       health.recovered();
@@ -282,6 +373,19 @@ final class DecisionDesk {
       notWritten(e.toString());
     }
     decideAllDue();
+  }
+
+  /** The last call: what is in memory only goes to disk. */
+  void close() {
+    tick();
+    for (Decision decision : book.board().unwritten()) {
+      LOG.error(
+          "decision {} ({} of route {}) was in force and is not written down: the next start knows"
+              + " nothing of it",
+          decision.seq(),
+          decision.action(),
+          decision.route());
+    }
   }
 
   private void notWritten(String what) {
@@ -294,14 +398,34 @@ final class DecisionDesk {
   }
 
   Queries.StatusReport status() {
+    Board board = book.board();
     return new Queries.StatusReport(
-        book.table().version(), book.ledgers().stream().map(this::status).toList(), health.fault());
+        board.table().version(),
+        board.ledgers().stream().map(ledger -> status(board, ledger)).toList(),
+        storageFault(board));
   }
 
   private RouteStatus status(RouteLedger ledger) {
+    return status(book.board(), ledger);
+  }
+
+  private RouteStatus status(Board board, RouteLedger ledger) {
     return ledger
-        .status(eligible, book.table().version())
-        .withSelfCheck(insights.selfCheck(ledger.route()));
+        .status(eligible, board.table().version())
+        .with(insights.selfCheck(ledger.route()), board.isDurable(ledger.name()));
+  }
+
+  private @Nullable String storageFault(Board board) {
+    String fault = health.fault();
+    if (board.unwritten().isEmpty()) {
+      return fault;
+    }
+    List<String> what =
+        board.unwritten().stream().map(d -> d.action() + " of route " + d.route()).toList();
+    return "in force, but not written down, so that a restart would undo it: "
+        + String.join(", ", what.subList(0, Math.min(what.size(), MAX_NAMED)))
+        + (what.size() > MAX_NAMED ? " and " + (what.size() - MAX_NAMED) + " more" : "")
+        + (fault == null ? "" : " (" + fault + ")");
   }
 
   Queries.Insight insight(Queries.InsightOf query) {
@@ -320,11 +444,29 @@ final class DecisionDesk {
   }
 
   Queries.DecisionList decisions(Queries.Decisions query) {
-    return new Queries.DecisionList(store.decisions().find(query));
+    // Asked before the log: what is written in between is in both, and taken from the log.
+    Board board = book.board();
+    List<Decision> found = store.decisions().find(query);
+    long written = store.decisions().lastSeq();
+    List<Decision> unwritten =
+        board.unwritten().stream()
+            .filter(decision -> decision.seq() > Math.max(written, query.afterSeq()))
+            .filter(decision -> query.route() == null || query.route().equals(decision.route()))
+            .sorted(Comparator.comparingLong(Decision::seq).reversed())
+            .toList();
+    return new Queries.DecisionList(found, unwritten, knows(board, query.route()));
   }
 
   Queries.ConflictList conflicts(Queries.Conflicts query) {
-    return new Queries.ConflictList(store.conflicts().find(query));
+    return new Queries.ConflictList(
+        store.conflicts().find(query), knows(book.board(), query.route()));
+  }
+
+  private boolean knows(Board board, @Nullable String route) {
+    return route == null
+        || board.find(route).isPresent()
+        || board.away(route).isPresent()
+        || store.decisions().knows(route);
   }
 
   private Instant now() {

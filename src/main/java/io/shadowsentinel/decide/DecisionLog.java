@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * {@code decisions.jsonl}: every decision, one a line, in the order of {@link Decision#seq()} and
  * without a gap. A line is the moment of truth: once it is on disk the decision is taken, and since
  * it carries how its route stands after it, a table that is behind can be rolled forward from it.
- * One thread.
+ * Written by one thread; {@link #find}, {@link #knows} and {@link #lastSeq} are for any, and never
+ * wait for the disk to take a line.
  */
 final class DecisionLog {
 
@@ -49,6 +50,7 @@ final class DecisionLog {
   private final Deque<Decision> newestFirst = new ArrayDeque<>();
   private final Map<String, Decision> lastByRoute = new HashMap<>();
   private final Map<String, Decision> lastRulingByRoute = new HashMap<>();
+  private final Map<String, StoredTable.Entry> standings = new HashMap<>();
   private StoredTable table;
   private long lastSeq;
   private long length;
@@ -86,18 +88,28 @@ final class DecisionLog {
     return table;
   }
 
-  long lastSeq() {
+  synchronized long lastSeq() {
     return lastSeq;
   }
 
+  /** True when there is a line about a route of that name. */
+  synchronized boolean knows(String route) {
+    return lastByRoute.containsKey(route);
+  }
+
   /** The last line about a route, or null. */
-  @Nullable Decision last(String route) {
+  synchronized @Nullable Decision last(String route) {
     return lastByRoute.get(route);
   }
 
   /** The last {@code PROMOTE} or {@code ROLLBACK} of a route, or null. */
-  @Nullable Decision lastRuling(String route) {
+  synchronized @Nullable Decision lastRuling(String route) {
     return lastRulingByRoute.get(route);
+  }
+
+  /** How a route stood after the last line about it; null without one, or when it is renamed. */
+  synchronized StoredTable.@Nullable Entry standing(String route) {
+    return standings.get(route);
   }
 
   /**
@@ -118,8 +130,12 @@ final class DecisionLog {
       takeBack(e);
       throw e;
     }
-    length += bytes.size();
-    lines.forEach(line -> remember(line.decision()));
+    written(lines, bytes.size());
+  }
+
+  private synchronized void written(List<Line> lines, int bytes) {
+    length += bytes;
+    lines.forEach(this::remember);
   }
 
   /** The next append cuts this off in any case; now is better, should the process die before. */
@@ -134,23 +150,37 @@ final class DecisionLog {
   /** Decisions that {@code query} asks for, newest first; those not in memory are read. */
   List<Decision> find(Queries.Decisions query) {
     List<Decision> found = new ArrayList<>();
-    Iterator<Decision> newest = newestFirst.iterator();
-    long oldestSeen = lastSeq + 1;
-    while (newest.hasNext() && found.size() < query.limit()) {
-      Decision decision = newest.next();
-      oldestSeen = decision.seq();
-      if (wanted(query, decision)) {
-        found.add(decision);
+    long whole;
+    synchronized (this) {
+      Iterator<Decision> newest = newestFirst.iterator();
+      long oldestSeen = lastSeq + 1;
+      while (newest.hasNext() && found.size() < query.limit()) {
+        Decision decision = newest.next();
+        oldestSeen = decision.seq();
+        if (wanted(query, decision)) {
+          found.add(decision);
+        }
       }
+      boolean more = found.size() < query.limit() && oldestSeen > query.afterSeq() + 1;
+      if (!more || oldestSeen <= 1) {
+        return found;
+      }
+      whole = length;
     }
-    boolean more = found.size() < query.limit() && oldestSeen > query.afterSeq() + 1;
-    return more && oldestSeen > 1 ? findInFile(query, found) : found;
+    return findInFile(query, found, whole);
   }
 
-  private List<Decision> findInFile(Queries.Decisions query, List<Decision> inMemory) {
+  /** Reads what was whole when it was asked for: the next line may be on its way meanwhile. */
+  private List<Decision> findInFile(Queries.Decisions query, List<Decision> inMemory, long whole) {
     Deque<Decision> found = new ArrayDeque<>();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(directory.file(FILE)))) {
-      for (byte[] line = readLine(in); line.length > 0; line = readLine(in)) {
+      long read = 0;
+      while (read < whole) {
+        byte[] line = readLine(in);
+        if (line.length == 0) {
+          break;
+        }
+        read += line.length;
         Decision decision = parse(line).decision();
         if (wanted(query, decision)) {
           found.addFirst(decision);
@@ -168,7 +198,9 @@ final class DecisionLog {
 
   private static boolean wanted(Queries.Decisions query, Decision decision) {
     return decision.seq() > query.afterSeq()
-        && (query.route() == null || query.route().equals(decision.route()));
+        && (query.route() == null
+            || query.route().equals(decision.route())
+            || query.route().equals(decision.formerly()));
   }
 
   private void load(Path file) throws IOException {
@@ -198,7 +230,7 @@ final class DecisionLog {
       throw new IllegalArgumentException(
           "seq " + decision.seq() + " (expected " + (lastSeq + 1) + ")");
     }
-    remember(decision);
+    remember(line);
     if (decision.seq() > table.lastSeq()) {
       table = table.rolledForward(decision, line.after());
       LOG.info(
@@ -210,13 +242,25 @@ final class DecisionLog {
     }
   }
 
-  private void remember(Decision decision) {
+  private synchronized void remember(Line line) {
+    Decision decision = line.decision();
     lastSeq = decision.seq();
     newestFirst.addFirst(decision);
     if (newestFirst.size() > IN_MEMORY) {
       newestFirst.removeLast();
     }
     lastByRoute.put(decision.route(), decision);
+    standings.put(decision.route(), line.after());
+    String formerly = decision.formerly();
+    if (formerly != null) {
+      // Both names are known from here on; what was decided is the new one's.
+      lastByRoute.put(formerly, decision);
+      standings.remove(formerly);
+      Decision ruling = lastRulingByRoute.remove(formerly);
+      if (ruling != null) {
+        lastRulingByRoute.put(decision.route(), ruling);
+      }
+    }
     if (decision.action() == Action.PROMOTE || decision.action() == Action.ROLLBACK) {
       lastRulingByRoute.put(decision.route(), decision);
     }
@@ -225,7 +269,7 @@ final class DecisionLog {
   private void setAside(byte[] tail) throws IOException {
     try (var torn = directory.open(TORN, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       torn.write(ByteBuffer.wrap((new String(tail, UTF_8).stripTrailing() + "\n").getBytes(UTF_8)));
-      torn.force(true);
+      directory.force(torn, TORN);
     }
     directory.truncate(FILE, length);
     directory.sync();

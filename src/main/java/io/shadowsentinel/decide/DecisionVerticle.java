@@ -17,8 +17,9 @@ import java.util.List;
 
 /**
  * The one place that rewrites the routing table. Counts the verdicts, decides, obeys operators and
- * the config, and answers {@link Queries}. Deployed once, with {@link #deployment()}: on a worker
- * thread, since every change waits for the disk.
+ * the config. Deployed once, with {@link #deployment()}: on a worker thread, since every change
+ * waits for the disk. {@link Queries} are answered on another one, which does not; {@link
+ * RoutingTable#CURRENT} on this one, after all that was sent before it.
  *
  * <p>The start fails when the config contradicts itself, when a route that is to be rolled back
  * does not exist, or when the state directory cannot be written; nothing is announced then. The
@@ -72,14 +73,31 @@ public final class DecisionVerticle extends VerticleBase implements DecisionDesk
     consumers.add(OperatorCommand.CHANNEL.answer(bus, desk::command));
     consumers.add(Reconfigure.CHANNEL.answer(bus, desk::reconfigure));
     consumers.add(RoutingTable.CURRENT.answer(bus, query -> desk.table()));
-    consumers.add(Queries.STATUS.answer(bus, query -> desk.status()));
-    consumers.add(Queries.DECISIONS.answer(bus, desk::decisions));
-    consumers.add(Queries.CONFLICTS.answer(bus, desk::conflicts));
-    consumers.add(Queries.LATENCIES.answer(bus, query -> desk.latencies()));
-    consumers.add(Queries.HISTORY.answer(bus, desk::history));
-    consumers.add(Queries.INSIGHT.answer(bus, desk::insight));
     vertx.setPeriodic(TICK_MILLIS, timer -> desk.tick());
-    return Future.all(consumers.stream().map(MessageConsumer::completion).toList());
+    return Future.all(consumers.stream().map(MessageConsumer::completion).toList())
+        .compose(done -> vertx.deployVerticle(new Answering(desk), deployment()));
+  }
+
+  /** Answers what is asked about decisions, on a thread of its own. Goes when its parent goes. */
+  private static final class Answering extends VerticleBase {
+    private final DecisionDesk desk;
+
+    Answering(DecisionDesk desk) {
+      this.desk = desk;
+    }
+
+    @Override
+    public Future<?> start() {
+      EventBus bus = vertx.eventBus();
+      List<MessageConsumer<?>> consumers = new ArrayList<>();
+      consumers.add(Queries.STATUS.answer(bus, query -> desk.status()));
+      consumers.add(Queries.DECISIONS.answer(bus, desk::decisions));
+      consumers.add(Queries.CONFLICTS.answer(bus, desk::conflicts));
+      consumers.add(Queries.LATENCIES.answer(bus, query -> desk.latencies()));
+      consumers.add(Queries.HISTORY.answer(bus, desk::history));
+      consumers.add(Queries.INSIGHT.answer(bus, desk::insight));
+      return Future.all(consumers.stream().map(MessageConsumer::completion).toList());
+    }
   }
 
   private void count(VerdictBatch batch) {
@@ -92,7 +110,7 @@ public final class DecisionVerticle extends VerticleBase implements DecisionDesk
 
   @Override
   public Future<?> stop() {
-    desk.tick();
+    desk.close();
     meters.close();
     return Future.succeededFuture();
   }
@@ -105,6 +123,11 @@ public final class DecisionVerticle extends VerticleBase implements DecisionDesk
   @Override
   public void decided(Decision decision) {
     Decision.CHANNEL.publish(vertx.eventBus(), decision);
+  }
+
+  @Override
+  public void unwritten(Decision decision) {
+    Decision.UNWRITTEN.publish(vertx.eventBus(), decision);
   }
 
   @Override

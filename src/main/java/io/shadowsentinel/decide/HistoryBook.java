@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * What happened on each route over time, across its experiments: each second of the latest ten
  * minutes, and each minute of the latest six hours. In memory only, and bounded by the number of
- * routes: at most 100 KB each, and nothing for one on which nothing is compared. One thread.
+ * routes: at most 100 KB each, and nothing for one on which nothing is compared. Any thread.
  */
 final class HistoryBook {
   static final int SECONDS = 600;
@@ -31,14 +31,14 @@ final class HistoryBook {
    *
    * @param atMillis now
    */
-  void add(Verdict verdict, long atMillis) {
+  synchronized void add(Verdict verdict, long atMillis) {
     OfRoute history = byRoute.computeIfAbsent(verdict.route(), unused -> new OfRoute());
     history.seconds.add(verdict, atMillis);
     history.minutes.add(verdict, atMillis);
   }
 
   /** Takes down that the config was applied; it may say anything of any route. */
-  void configApplied(Instant at) {
+  synchronized void configApplied(Instant at) {
     configChanges.addLast(at);
     if (configChanges.size() > MAX_CONFIG_CHANGES) {
       configChanges.removeFirst();
@@ -46,12 +46,12 @@ final class HistoryBook {
   }
 
   /** Forgets all routes but these. */
-  void retainOnly(Collection<String> routes) {
+  synchronized void retainOnly(Collection<String> routes) {
     byRoute.keySet().retainAll(routes);
   }
 
   /** The history of a route, which may be empty. */
-  HistoryReport report(Queries.HistoryOf query, long nowMillis) {
+  synchronized HistoryReport report(Queries.HistoryOf query, long nowMillis) {
     OfRoute history = byRoute.getOrDefault(query.route(), new OfRoute());
     Timeline told =
         switch (query.resolution()) {

@@ -10,30 +10,30 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The insights of every trial that a ledger can still count under. One thread. */
+/** The insights of every trial that a ledger can still count under. Any thread. */
 final class InsightsBook {
   private final Map<String, Insights> byScope = new HashMap<>();
 
   /** Takes in a verdict that its route's ledger has counted. */
-  void add(Verdict verdict) {
+  synchronized void add(Verdict verdict) {
     byScope.computeIfAbsent(verdict.scope(), unused -> new Insights()).add(verdict);
   }
 
   /** Forgets the trials of which none of these is. */
-  void retainOnly(List<RouteLedger> ledgers) {
+  synchronized void retainOnly(List<RouteLedger> ledgers) {
     Set<String> scopes =
         ledgers.stream().flatMap(ledger -> ledger.scopes().stream()).collect(Collectors.toSet());
     byScope.keySet().retainAll(scopes);
   }
 
   /** How the champion agrees with itself in the live trial, or null. */
-  RouteStatus.@Nullable SelfCheck selfCheck(Route route) {
+  synchronized RouteStatus.@Nullable SelfCheck selfCheck(Route route) {
     Insights insights = byScope.get(String.valueOf(route.comparisonScope()));
     return insights == null ? null : insights.selfCheck();
   }
 
   /** All that is known of a route's live trial. */
-  InsightReport report(Route route) {
+  synchronized InsightReport report(Route route) {
     String scope = route.comparisonScope();
     Insights insights = byScope.getOrDefault(String.valueOf(scope), new Insights());
     return new InsightReport(
@@ -43,7 +43,7 @@ final class InsightsBook {
   }
 
   /** How the two models of a route's live trial answer. */
-  InsightReport.Latency latency(Route route) {
+  synchronized InsightReport.Latency latency(Route route) {
     return latency(
         route, byScope.getOrDefault(String.valueOf(route.comparisonScope()), new Insights()));
   }

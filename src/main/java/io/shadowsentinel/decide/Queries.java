@@ -5,7 +5,10 @@ import io.shadowsentinel.compare.Conflict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked of the decision verticle. Every answer is one moment's truth, made at once. */
+/**
+ * What can be asked about decisions. Every answer is one moment's truth, made at once, whatever the
+ * decision verticle waits for meanwhile: it may be as old as the last piece of work that was done.
+ */
 public final class Queries {
   private Queries() {}
 
@@ -44,14 +47,37 @@ public final class Queries {
    */
   public record Decisions(@Nullable String route, int limit, long afterSeq) {}
 
-  /** Newest first. */
-  public record DecisionList(List<Decision> decisions) {}
+  /**
+   * Newest first.
+   *
+   * @param decisions those in the log
+   * @param unwritten those after them that are in force, and in no log yet: few, and not limited
+   * @param known false when the route that was asked for is neither in the table nor in the log
+   */
+  public record DecisionList(List<Decision> decisions, List<Decision> unwritten, boolean known) {
+
+    /** Nothing but what is on disk. */
+    public DecisionList(List<Decision> decisions) {
+      this(decisions, List.of(), true);
+    }
+  }
 
   /** Asks for the latest disagreements. Answered with a {@link ConflictList}. */
   public record Conflicts(@Nullable String route, int limit) {}
 
-  /** Newest first. */
-  public record ConflictList(List<Conflict> conflicts) {}
+  /**
+   * Newest first.
+   *
+   * @param known false when the route that was asked for is neither in the table nor in the
+   *     decision log
+   */
+  public record ConflictList(List<Conflict> conflicts, boolean known) {
+
+    /** Those of a route that is known, or of all. */
+    public ConflictList(List<Conflict> conflicts) {
+      this(conflicts, true);
+    }
+  }
 
   /**
    * Asks what the comparisons of a route's live trial have shown. Answered with an {@link Insight}.

@@ -172,7 +172,8 @@ record RouteLedger(
         new RouteStatus.Rule(rule.minRequests(), rule.minAgreement(), rule.auto()),
         tableVersion,
         format,
-        null);
+        null,
+        true);
   }
 
   private boolean isWatch(String scope) {

@@ -1,5 +1,6 @@
 package io.shadowsentinel.decide;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.shadowsentinel.compare.Verdict;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     before the first one since the start
  * @param selfCheck how the champion agrees with itself in the live trial; null before its first
  *     self check
+ * @param durable false while what was decided last is in force and not written down: see {@link
+ *     #warning()}
  */
 public record RouteStatus(
     String name,
@@ -34,7 +37,8 @@ public record RouteStatus(
     Rule rule,
     long tableVersion,
     @Nullable String format,
-    @Nullable SelfCheck selfCheck) {
+    @Nullable SelfCheck selfCheck,
+    boolean durable) {
 
   /** A route of which no answer was read yet. */
   public RouteStatus(
@@ -60,7 +64,18 @@ public record RouteStatus(
         rule,
         tableVersion,
         null,
-        null);
+        null,
+        true);
+  }
+
+  /** What somebody who relies on the state must know of it; null, and left out, when nothing. */
+  @JsonProperty
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public @Nullable String warning() {
+    return durable
+        ? null
+        : "in force, but not written down: the state directory cannot be written. It is written as"
+            + " soon as it can be; a restart before that would undo it";
   }
 
   /** A scope in which comparisons are counted. */
@@ -104,7 +119,7 @@ public record RouteStatus(
     }
   }
 
-  RouteStatus withSelfCheck(@Nullable SelfCheck seen) {
+  RouteStatus with(@Nullable SelfCheck seen, boolean writtenDown) {
     return new RouteStatus(
         name,
         state,
@@ -117,7 +132,8 @@ public record RouteStatus(
         rule,
         tableVersion,
         format,
-        seen);
+        seen,
+        writtenDown);
   }
 
   /** The trial that comparisons made now are counted in, or null. */

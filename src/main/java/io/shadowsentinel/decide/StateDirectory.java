@@ -19,6 +19,8 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A directory that this process alone writes to, with the two ways of writing that survive a crash:
@@ -27,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class StateDirectory implements AutoCloseable {
 
   private static final String LOCK = "lock";
+
+  /** The directory itself, as the probe is told. */
+  static final String NAMES = ".";
+
+  private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
 
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -92,8 +99,14 @@ final class StateDirectory implements AutoCloseable {
           "state directory %s is in use by another instance (process %s); stop it first, or give this one another state.directory"
               .formatted(path, holder(channel)));
     }
-    channel.truncate(0);
-    channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(UTF_8)), 0);
+    try {
+      channel.truncate(0);
+      channel.write(
+          ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(UTF_8)), 0);
+    } catch (IOException full) {
+      // For people only; the lock holds without it, and a full disk must not keep us from serving.
+      LOG.warn("{} does not say who holds it: {}", path.resolve(LOCK), full.toString());
+    }
   }
 
   /** See {@link StateStore#holder(Path)}. */
@@ -142,16 +155,21 @@ final class StateDirectory implements AutoCloseable {
       probe.before(Step.WRITE, name);
       writeFully(channel, bytes);
       probe.before(Step.SYNC, name);
-      channel.force(true);
+      probe.force(channel, name);
       probe.before(Step.DONE, name);
     }
+  }
+
+  /** Returns when what was written to a file that {@link #open} opened is on the disk. */
+  void force(FileChannel channel, String name) throws IOException {
+    probe.force(channel, name);
   }
 
   /** Cuts a file off, and syncs. */
   void truncate(String name, long length) throws IOException {
     try (FileChannel channel = open(name, StandardOpenOption.WRITE)) {
       channel.truncate(length);
-      channel.force(true);
+      probe.force(channel, name);
     }
   }
 
@@ -167,7 +185,7 @@ final class StateDirectory implements AutoCloseable {
             StandardOpenOption.TRUNCATE_EXISTING)) {
       writeFully(channel, bytes);
       probe.before(Step.SYNC, name);
-      channel.force(true);
+      probe.force(channel, name);
     }
     probe.before(Step.RENAME, name);
     Files.move(
@@ -183,7 +201,7 @@ final class StateDirectory implements AutoCloseable {
   /** Makes names that were added, replaced or removed durable. */
   void sync() throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
+      probe.force(channel, NAMES);
     }
   }
 

@@ -7,6 +7,7 @@ import io.shadowsentinel.exchange.EligibleCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The state directory: how the routes stand, the decision log, a snapshot of the evidence, and the
  * latest disagreements. Held by one process at a time. Whoever opened it closes it, after {@link
- * DecisionVerticle} is undeployed; in between it belongs to that verticle's thread.
+ * DecisionVerticle} is undeployed; in between it belongs to that verticle's thread, but for what is
+ * asked of {@link #decisions()} and {@link #conflicts()}.
  */
 public final class StateStore implements AutoCloseable {
 
@@ -37,6 +39,9 @@ public final class StateStore implements AutoCloseable {
   private final Map<String, Evidence> restored;
   private StoredTable table;
   private @Nullable String tableFault;
+
+  /** Lines of decisions that are in force and not on disk, the oldest first. */
+  private final List<DecisionLog.Line> unwritten = new ArrayList<>();
 
   private StateStore(StateDirectory directory, long maxConflictBytes) throws IOException {
     this.directory = directory;
@@ -115,8 +120,12 @@ public final class StateStore implements AutoCloseable {
    * mends it. Without lines, the table is what counts.
    *
    * @throws IOException when the change is not on disk; {@link #table()} is then as it was
+   * @throws IllegalStateException when an older decision is not: {@link #flush()} first
    */
   void commit(StoredTable next, List<DecisionLog.Line> lines) throws IOException {
+    if (!unwritten.isEmpty()) {
+      throw new IllegalStateException(unwritten + " is not on disk (expected all before it)");
+    }
     if (lines.isEmpty()) {
       writeTable(next);
       table = next;
@@ -124,8 +133,46 @@ public final class StateStore implements AutoCloseable {
     }
     decisions.append(lines);
     table = next;
+    tryWriteTable();
+  }
+
+  /**
+   * Takes a change for granted that is in force already, to be written by {@link #flush()} or, when
+   * it has no line, by {@link #catchUp()}.
+   */
+  void adopt(StoredTable next, List<DecisionLog.Line> lines) {
+    table = next;
+    unwritten.addAll(lines);
+    tableFault = TABLE + " is not written yet";
+  }
+
+  /**
+   * Writes down what was adopted, in order.
+   *
+   * @return the decisions that are on disk now and were not before
+   * @throws IOException when none of them is
+   */
+  List<Decision> flush() throws IOException {
+    if (unwritten.isEmpty()) {
+      return List.of();
+    }
+    decisions.append(unwritten);
+    List<Decision> written = unwritten.stream().map(DecisionLog.Line::decision).toList();
+    unwritten.clear();
+    tryWriteTable();
+    return written;
+  }
+
+  /** The number of the last decision, on disk or not. */
+  long lastSeq() {
+    return unwritten.isEmpty()
+        ? decisions.lastSeq()
+        : unwritten.get(unwritten.size() - 1).decision().seq();
+  }
+
+  private void tryWriteTable() {
     try {
-      writeTable(next);
+      writeTable(table);
     } catch (IOException e) {
       LOG.error(
           "{} cannot be written; the decision is in {} and holds: {}",
@@ -135,9 +182,9 @@ public final class StateStore implements AutoCloseable {
     }
   }
 
-  /** Writes the table again when the last try failed. */
+  /** Writes the table again when the last try failed; never before the lines that it takes in. */
   void catchUp() throws IOException {
-    if (tableFault != null) {
+    if (tableFault != null && unwritten.isEmpty()) {
       writeTable(table);
     }
   }

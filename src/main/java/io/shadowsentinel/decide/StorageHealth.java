@@ -4,14 +4,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether the state directory can be written, as last seen. Complains, but not endlessly. */
+/**
+ * Whether the state directory can be written, as last seen. Complains, but not endlessly. One
+ * thread, but for {@link #fault()}.
+ */
 final class StorageHealth {
 
   private static final Logger LOG = LoggerFactory.getLogger(StorageHealth.class);
   private static final long COMPLAINT_EVERY_MILLIS = 30_000;
 
   private final String directory;
-  private @Nullable String fault;
+  private volatile @Nullable String fault;
   private long complainedAtMillis;
   private long unsaid;
 

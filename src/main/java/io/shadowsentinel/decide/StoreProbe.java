@@ -1,10 +1,11 @@
 package io.shadowsentinel.decide;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 
 /**
  * Stands between any two steps of a write, so that a test can look at the directory as a crash
- * would leave it, or have the disk refuse.
+ * would leave it, or have the disk refuse; and does the one step that leaves nothing to look at.
  */
 @FunctionalInterface
 interface StoreProbe {
@@ -23,4 +24,13 @@ interface StoreProbe {
 
   /** Called before a step; what it throws is taken for the disk's answer. */
   void before(Step step, String file) throws IOException;
+
+  /**
+   * Returns when what was written is on the disk.
+   *
+   * @param file the name of what is forced; {@code .} for the names in the directory
+   */
+  default void force(FileChannel channel, String file) throws IOException {
+    channel.force(true);
+  }
 }

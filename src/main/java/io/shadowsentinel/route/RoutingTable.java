@@ -19,7 +19,10 @@ public record RoutingTable(long version, List<Route> routes) {
   public static final Channel<RoutingTable> CHANNEL =
       new Channel<>("sentinel.routing", RoutingTable.class);
 
-  /** Asks the decision verticle for the table as it is. Answered with a {@link RoutingTable}. */
+  /**
+   * Asks the decision verticle for the table as it is, after all that was sent to it before.
+   * Answered with a {@link RoutingTable}.
+   */
   public static final Channel<Query> CURRENT =
       new Channel<>("sentinel.routing.current", Query.class);
 

@@ -176,6 +176,32 @@ class AdminVerticleIT {
   }
 
   @Test
+  void rollback_notStored_isDoneAndSaysThatARestartWouldUndoIt() throws Exception {
+    post("/api/v1/routes/digits/pause", "{}");
+    assertThat(json(get("/api/v1/routes/digits")).path("durable").asBoolean()).isTrue();
+    admin.decisions.failStorage("No space left on device");
+
+    HttpResponse<String> answer = post("/api/v1/routes/digits/rollback", "{}");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    JsonNode route = json(answer);
+    assertThat(route.path("state").asText()).isEqualTo("ROLLED_BACK");
+    assertThat(route.path("durable")).hasToString("false");
+    assertThat(route.path("warning").asText()).contains("a restart before that would undo it");
+    JsonNode decisions = json(get("/api/v1/decisions?route=digits"));
+    assertThat(decisions.findValuesAsText("decision")).containsExactly("ROLLBACK", "PAUSE");
+    assertThat(decisions.get(0).path("durable")).hasToString("false");
+    assertThat(decisions.get(1).has("durable")).isFalse();
+    assertThat(json(get("/api/v1/decisions?limit=1")).findValuesAsText("decision"))
+        .containsExactly("ROLLBACK");
+  }
+
+  @Test
+  void rename_isNothingThatAnOperatorMayAskFor() throws Exception {
+    assertThat(post("/api/v1/routes/digits/rename", "{}").statusCode()).isEqualTo(404);
+  }
+
+  @Test
   void action_withBadBody_changesNothing() throws Exception {
     HttpResponse<String> answer = post("/api/v1/routes/digits/pause", "{\"why\":\"x\"}");
 
@@ -209,7 +235,14 @@ class AdminVerticleIT {
         .containsExactly("three");
     assertThat(json(get("/api/v1/decisions?route=digits&limit=1000")).findValuesAsText("reason"))
         .containsExactly("three", "one");
-    assertThat(json(get("/api/v1/decisions?route=gone"))).isEmpty();
+    admin.decisions.remove("digits");
+    assertThat(json(get("/api/v1/decisions?route=digits"))).hasSize(2);
+    for (String list : List.of("decisions", "conflicts")) {
+      HttpResponse<String> unheardOf = get("/api/v1/" + list + "?route=gone");
+      assertThat(unheardOf.statusCode()).isEqualTo(404);
+      assertThat(json(unheardOf).path("detail").asText())
+          .isEqualTo("route gone is neither in the table nor in the decision log");
+    }
   }
 
   @Test

@@ -36,6 +36,7 @@ public final class DecisionStandIn {
   private final Vertx vertx;
   private final Map<String, RouteStatus> routes = new LinkedHashMap<>();
   private final List<Decision> decisions = new ArrayList<>();
+  private final List<Decision> unwritten = new ArrayList<>();
   private final List<Conflict> conflicts = new ArrayList<>();
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   public final AtomicInteger statusQuestions = new AtomicInteger();
@@ -203,15 +204,25 @@ public final class DecisionStandIn {
 
   private synchronized Queries.DecisionList decisions(Queries.Decisions query) {
     return new Queries.DecisionList(
-        newestFirst()
+        newestFirst(decisions)
             .filter(d -> query.route() == null || d.route().equals(query.route()))
             .filter(d -> d.seq() > query.afterSeq())
             .limit(query.limit())
-            .toList());
+            .toList(),
+        newestFirst(unwritten)
+            .filter(d -> query.route() == null || d.route().equals(query.route()))
+            .toList(),
+        isKnown(query.route()));
   }
 
-  private Stream<Decision> newestFirst() {
-    List<Decision> reversed = new ArrayList<>(decisions);
+  private boolean isKnown(@Nullable String route) {
+    return route == null
+        || routes.containsKey(route)
+        || decisions.stream().anyMatch(d -> d.route().equals(route));
+  }
+
+  private static Stream<Decision> newestFirst(List<Decision> oldestFirst) {
+    List<Decision> reversed = new ArrayList<>(oldestFirst);
     java.util.Collections.reverse(reversed);
     return reversed.stream();
   }
@@ -221,7 +232,8 @@ public final class DecisionStandIn {
         conflicts.stream()
             .filter(c -> query.route() == null || c.route().equals(query.route()))
             .limit(query.limit())
-            .toList());
+            .toList(),
+        isKnown(query.route()));
   }
 
   private synchronized CommandResult act(OperatorCommand command) {
@@ -234,7 +246,7 @@ public final class DecisionStandIn {
       return new CommandResult.Refused(
           route, command.route() + " is " + route.state() + ", which cannot " + command.action());
     }
-    return storageFault == null
+    return storageFault == null || command.action() == Decision.Action.ROLLBACK
         ? apply(
             command.route(),
             command.action(),
@@ -256,6 +268,7 @@ public final class DecisionStandIn {
       case PAUSE -> from == RouteState.SHADOWING ? RouteState.PAUSED : null;
       case RESUME -> from == RouteState.PAUSED ? RouteState.SHADOWING : null;
       case RESTART -> RouteState.SHADOWING;
+      case RENAME -> null;
     };
   }
 
@@ -274,8 +287,8 @@ public final class DecisionStandIn {
     boolean promoted = to == RouteState.PROMOTED;
     Decision decision =
         new Decision(
-            decisions.size() + 1L,
-            START.plusSeconds(decisions.size()),
+            decisions.size() + unwritten.size() + 1L,
+            START.plusSeconds(decisions.size() + unwritten.size()),
             name,
             action,
             was.experiment() == null ? null : was.experiment().id(),
@@ -300,10 +313,18 @@ public final class DecisionStandIn {
             null,
             decision,
             was.rule(),
-            version);
+            version,
+            null,
+            null,
+            storageFault == null);
     routes.put(name, now);
-    decisions.add(decision);
-    Decision.CHANNEL.publish(vertx.eventBus(), decision);
+    if (storageFault == null) {
+      decisions.add(decision);
+      Decision.CHANNEL.publish(vertx.eventBus(), decision);
+    } else {
+      unwritten.add(decision);
+      Decision.UNWRITTEN.publish(vertx.eventBus(), decision);
+    }
     return new CommandResult.Done(now);
   }
 }

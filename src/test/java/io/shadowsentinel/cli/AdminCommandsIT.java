@@ -182,6 +182,20 @@ class AdminCommandsIT {
   }
 
   @Test
+  void rollback_notStored_isDoneAndWarns() {
+    environment.put("SENTINEL_ADMIN_TOKEN", TOKEN);
+    admin.decisions.failStorage("No space left on device");
+
+    assertThat(verb(new RollbackCommand(), "digits")).isZero();
+    assertThat(out.toString()).startsWith("digits: rolled back, ");
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .startsWith("warning: digits: in force, but not written down")
+        .endsWith("a restart before that would undo it");
+  }
+
+  @Test
   void verb_onAnUnknownRoute_exits2() {
     environment.put("SENTINEL_ADMIN_TOKEN", TOKEN);
 

@@ -16,7 +16,10 @@ class ConflictMemoryTest {
   }
 
   private List<String> withBodies() {
-    return memory.find(null).filter(c -> c.bodyChars() > 0).map(Conflict::requestId).toList();
+    return memory.find(null, 2_000).stream()
+        .filter(c -> c.bodyChars() > 0)
+        .map(Conflict::requestId)
+        .toList();
   }
 
   @Test
@@ -30,7 +33,7 @@ class ConflictMemoryTest {
 
     assertThat(withBodies()).containsExactly("a4", "a3", "a2", "a1");
     assertThat(memory.bodyChars()).isEqualTo(76);
-    Conflict oldest = memory.find("a").skip(4).findFirst().orElseThrow();
+    Conflict oldest = memory.find("a", 5).get(4);
     assertThat(oldest.requestId()).isEqualTo("a0");
     assertThat(oldest.championBody()).isNull();
     assertThat(oldest.bodiesLeftOut()).isEqualTo(ConflictMemory.MADE_WAY);
@@ -51,7 +54,7 @@ class ConflictMemoryTest {
     memory.add(conflict("a", 0, 101));
 
     assertThat(withBodies()).isEmpty();
-    assertThat(memory.find("a")).hasSize(1);
+    assertThat(memory.find("a", 2_000)).hasSize(1);
     assertThat(memory.bodyChars()).isZero();
   }
 
@@ -66,7 +69,7 @@ class ConflictMemoryTest {
     memory.add(conflict("a", 1_000, 0));
 
     assertThat(memory.bodyChars()).isZero();
-    assertThat(memory.find("a")).hasSize(ConflictMemory.OF_A_ROUTE);
+    assertThat(memory.find("a", 2_000)).hasSize(ConflictMemory.OF_A_ROUTE);
   }
 
   @Test
@@ -76,6 +79,6 @@ class ConflictMemoryTest {
     memory.retainOnly(Set.of("b"));
 
     assertThat(memory.bodyChars()).isEqualTo(30);
-    assertThat(memory.find("a")).isEmpty();
+    assertThat(memory.find("a", 2_000)).isEmpty();
   }
 }

@@ -495,7 +495,7 @@ class DecisionDeskTest {
       assertThat(kit.registry.get("shadow.sentinel.comparisons").counters()).hasSize(5);
       assertThat(kit.registry.get("shadow.sentinel.shed").counters())
           .hasSize(ShedReason.values().length);
-      assertThat(kit.registry.get("shadow.sentinel.decisions").counters()).hasSize(15);
+      assertThat(kit.registry.get("shadow.sentinel.decisions").counters()).hasSize(18);
       assertThat(gauge(kit, "agreement.ratio")).isNaN();
       assertThat(gauge(kit, "routing.table.version")).isEqualTo(1);
 

@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,7 @@ class DecisionVerticleIT {
   @TempDir Path temp;
   private final BlockingQueue<RoutingTable> tables = new LinkedBlockingQueue<>();
   private final BlockingQueue<Decision> decisions = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Decision> unwritten = new LinkedBlockingQueue<>();
   private Vertx vertx;
   private EventBus bus;
 
@@ -47,6 +50,7 @@ class DecisionVerticleIT {
     Channel.install(bus);
     RoutingTable.CHANNEL.subscribe(bus, tables::add);
     Decision.CHANNEL.subscribe(bus, decisions::add);
+    Decision.UNWRITTEN.subscribe(bus, unwritten::add);
   }
 
   @AfterEach
@@ -122,10 +126,10 @@ class DecisionVerticleIT {
 
   @Test
   void commands_areAnsweredInEveryWay() throws Exception {
-    boolean[] broken = {false};
+    AtomicBoolean broken = new AtomicBoolean();
     StoreProbe probe =
         (step, file) -> {
-          if (broken[0]) {
+          if (broken.get()) {
             throw new IOException("disk full");
           }
         };
@@ -137,12 +141,21 @@ class DecisionVerticleIT {
               done -> assertThat(done.route().champion().name()).isEqualTo("v2"));
       assertThat(command("digits", Action.PROMOTE)).isInstanceOf(CommandResult.Refused.class);
       assertThat(command("nope", Action.PROMOTE)).isInstanceOf(CommandResult.NoSuchRoute.class);
-      broken[0] = true;
-      assertThat(command("digits", Action.ROLLBACK)).isInstanceOf(CommandResult.NotStored.class);
+      next(decisions);
+      broken.set(true);
+      assertThat(command("digits", Action.PAUSE)).isInstanceOf(CommandResult.NotStored.class);
       assertThat(status().storageFault()).contains("disk full");
       assertThat(status().routes().get(0).state()).isEqualTo(RouteState.PROMOTED);
-      broken[0] = false;
-      assertThat(command("digits", Action.ROLLBACK)).isInstanceOf(CommandResult.Done.class);
+      assertThat(command("digits", Action.ROLLBACK))
+          .isInstanceOfSatisfying(
+              CommandResult.Done.class, done -> assertThat(done.route().durable()).isFalse());
+      assertThat(status().routes().get(0).state()).isEqualTo(RouteState.ROLLED_BACK);
+      assertThat(next(unwritten).action()).isEqualTo(Action.ROLLBACK);
+      assertThat(list("digits")).extracting(Decision::action).containsExactly(Action.PROMOTE);
+      broken.set(false);
+      // By the verticle's own tick.
+      assertThat(next(decisions).action()).isEqualTo(Action.ROLLBACK);
+      assertThat(status().routes().get(0).durable()).isTrue();
       assertThat(list("digits"))
           .extracting(Decision::action)
           .containsExactly(Action.ROLLBACK, Action.PROMOTE);
@@ -227,6 +240,73 @@ class DecisionVerticleIT {
     }
   }
 
+  @Test
+  void stuckDisk_everyQuestionIsAnsweredMeanwhile() throws Exception {
+    CountDownLatch stuck = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    StoreProbe probe =
+        new StoreProbe() {
+          @Override
+          public void before(Step step, String file) {}
+
+          @Override
+          public void force(FileChannel channel, String file) throws IOException {
+            if (file.equals("decisions.jsonl")) {
+              stuck.countDown();
+              await(free);
+            }
+            channel.force(true);
+          }
+        };
+    try (StateStore store = StateStore.open(temp, probe, ConflictLog.MAX_FILE_BYTES)) {
+      deploy(store, CONFIG, ForcedRollback.NONE);
+      RoutingTable first = next(tables);
+      send(first, 0, 200, 200);
+      await(stuck);
+
+      Queries.StatusReport status =
+          await(Queries.STATUS.request(bus, new Queries.Status(), Queries.StatusReport.class));
+      assertThat(status.routes().get(0).experiment().evidence().disagree()).isEqualTo(200);
+      // In force, as a rollback is at once; the disk has not said that it has it.
+      assertThat(status.routes().get(0).state()).isEqualTo(RouteState.ROLLED_BACK);
+      assertThat(status.routes().get(0).durable()).isFalse();
+      assertThat(list("digits")).isEmpty();
+      assertThat(
+              await(
+                      Queries.LATENCIES.request(
+                          bus, new Queries.Latencies(), Queries.LatencyList.class))
+                  .latencies())
+          .hasSize(1);
+      assertThat(
+              await(
+                      Queries.INSIGHT.request(
+                          bus, new Queries.InsightOf("digits"), Queries.Insight.class))
+                  .report())
+          .isNotNull();
+      assertThat(
+              await(
+                      Queries.HISTORY.request(
+                          bus,
+                          new Queries.HistoryOf("digits", HistoryReport.Resolution.SECOND, 0),
+                          Queries.History.class))
+                  .report())
+          .isNotNull();
+      assertThat(
+              await(
+                      Queries.CONFLICTS.request(
+                          bus, new Queries.Conflicts("digits", 5), Queries.ConflictList.class))
+                  .known())
+          .isTrue();
+      assertThat(free.getCount()).isOne();
+
+      free.countDown();
+      assertThat(next(decisions).action()).isEqualTo(Action.ROLLBACK);
+      assertThat(status().routes().get(0).durable()).isTrue();
+    } finally {
+      free.countDown();
+    }
+  }
+
   private String deploy(StateStore store, Reconfigure config, ForcedRollback forced) {
     return await(
         vertx.deployVerticle(
@@ -255,7 +335,9 @@ class DecisionVerticleIT {
             bus, new OperatorCommand(route, action, "by test", "test"), CommandResult.class));
   }
 
+  /** After all that was sent before has been counted. */
   private Queries.StatusReport status() {
+    current();
     return await(Queries.STATUS.request(bus, new Queries.Status(), Queries.StatusReport.class));
   }
 

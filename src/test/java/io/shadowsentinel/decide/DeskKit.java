@@ -22,6 +22,7 @@ final class DeskKit implements AutoCloseable, DecisionDesk.Announcer {
   final DecisionMeters meters = new DecisionMeters(registry, eligible);
   final List<RoutingTable> tables = new ArrayList<>();
   final List<Decision> decisions = new ArrayList<>();
+  final List<Decision> unwritten = new ArrayList<>();
   final StateStore store;
   final DecisionDesk desk;
 
@@ -51,8 +52,12 @@ final class DeskKit implements AutoCloseable, DecisionDesk.Announcer {
   }
 
   RouteStatus digits() {
+    return status("digits");
+  }
+
+  RouteStatus status(String name) {
     return desk.status().routes().stream()
-        .filter(route -> route.name().equals("digits"))
+        .filter(route -> route.name().equals(name))
         .findFirst()
         .orElseThrow();
   }
@@ -76,7 +81,11 @@ final class DeskKit implements AutoCloseable, DecisionDesk.Announcer {
   }
 
   CommandResult operator(Action action) {
-    return desk.command(new OperatorCommand("digits", action, "by test", "127.0.0.1"));
+    return operator("digits", action);
+  }
+
+  CommandResult operator(String route, Action action) {
+    return desk.command(new OperatorCommand(route, action, "by test", "127.0.0.1"));
   }
 
   List<Decision> log() {
@@ -91,6 +100,11 @@ final class DeskKit implements AutoCloseable, DecisionDesk.Announcer {
   @Override
   public void decided(Decision decision) {
     decisions.add(decision);
+  }
+
+  @Override
+  public void unwritten(Decision decision) {
+    unwritten.add(decision);
   }
 
   @Override

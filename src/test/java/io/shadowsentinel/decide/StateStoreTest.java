@@ -7,6 +7,7 @@ import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.decide.StoreProbe.Step;
 import io.shadowsentinel.route.RouteState;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -123,6 +124,69 @@ class StateStoreTest {
         }
       }
     }
+  }
+
+  @Test
+  void decision_isForcedToTheDisk_lineTableAndName_beforeItIsAnnounced() throws IOException {
+    List<String> seen = new ArrayList<>();
+    StoreProbe probe =
+        new StoreProbe() {
+          @Override
+          public void before(Step step, String file) {
+            if (step == Step.RENAME || step == Step.DONE) {
+              seen.add(step + " " + file);
+            }
+          }
+
+          @Override
+          public void force(FileChannel channel, String file) throws IOException {
+            // What is forced is whole by then; a directory has no size to look at.
+            boolean whole = file.equals(StateDirectory.NAMES) || channel.size() > 0;
+            seen.add("force " + file + (whole ? "" : " too early"));
+            channel.force(true);
+          }
+        };
+    try (DeskKit kit = DeskKit.open(temp, probe)) {
+      seen.clear();
+      kit.operator(Action.PAUSE);
+      assertThat(seen)
+          .containsExactly(
+              "force decisions.jsonl",
+              "DONE decisions.jsonl",
+              "force routing.json",
+              "RENAME routing.json",
+              "force .",
+              "DONE routing.json");
+      seen.clear();
+      kit.desk.tick();
+      assertThat(seen)
+          .containsExactly(
+              "force evidence.json", "RENAME evidence.json", "force .", "DONE evidence.json");
+    }
+  }
+
+  @Test
+  void tornLine_isForcedToItsFile_beforeItIsCutOff() throws IOException {
+    decisions(2);
+    Path log = temp.resolve("decisions.jsonl");
+    byte[] bytes = Files.readAllBytes(log);
+    Files.write(log, Arrays.copyOf(bytes, bytes.length - 1));
+    List<String> seen = new ArrayList<>();
+    StoreProbe probe =
+        new StoreProbe() {
+          @Override
+          public void before(Step step, String file) {}
+
+          @Override
+          public void force(FileChannel channel, String file) throws IOException {
+            seen.add(file);
+            channel.force(true);
+          }
+        };
+    // The table takes the second line in, so it is missing; what was forced before counts here.
+    assertThatThrownBy(() -> StateStore.open(temp, probe, ConflictLog.MAX_FILE_BYTES))
+        .isInstanceOf(StateFault.class);
+    assertThat(seen).containsExactly("decisions.jsonl.torn", "decisions.jsonl", ".");
   }
 
   @Test
