@@ -54,7 +54,7 @@ export function decisionTable(only) {
       shown = null;
     },
     update() {
-      const list = (store.decisions ?? []).filter((taken) => !route || taken.route === route);
+      const list = (store.decisions ?? []).filter((taken) => !route || taken.route === route || taken.formerly === route);
       const key = list.length ? `${list[0].seq}:${list.length}` : '';
       if (key === shown) return;
       shown = key;

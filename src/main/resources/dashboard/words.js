@@ -20,6 +20,7 @@ export const ACTIONS = {
 
 export const DECISIONS = Object.fromEntries(
   Object.values(ACTIONS).map((action) => [action.decision, action]));
+DECISIONS.RENAME = { word: 'Renamed', icon: 'none', tone: 'idle' };
 
 const SHED = {
   in_flight: 'too many mirrors in flight',
@@ -72,6 +73,9 @@ export function consequence(action, route) {
 }
 
 /** One sentence that answers: is my challenger safe? */
+/** Said of what is in force and not on the disk; nothing as a rule. */
+const unwritten = (route) => (route.durable === false ? ' Not written down: the state directory cannot be written, and a restart now would undo it.' : '');
+
 export function verdict(route) {
   const trial = live(route);
   const rule = route.rule;
@@ -81,7 +85,7 @@ export function verdict(route) {
     case 'PAUSED':
       return { tone: 'wait', text: 'Nothing is mirrored. The evidence is kept until it is resumed.' };
     case 'ROLLED_BACK':
-      return { tone: 'bad', text: route.decision ? reason(route.decision) : 'Nothing is mirrored.' };
+      return { tone: 'bad', text: (route.decision ? reason(route.decision) : 'Nothing is mirrored.') + unwritten(route) };
     case 'PROMOTED':
       return { tone: 'good', text: route.decision ? `${route.champion.name} answers users since ${time(route.decision.time)}.` : `${route.champion.name} answers users.` };
     default:

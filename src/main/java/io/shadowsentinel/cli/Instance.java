@@ -89,6 +89,12 @@ final class Instance {
   /** What the file says, valid but perhaps not applied yet; null when it says nothing valid. */
   private volatile @Nullable SentinelConfig wanted;
 
+  /** Two that are applied at once would take each other's parts back. */
+  private final OneAtATime reloads = new OneAtATime(this::takeWanted);
+
+  /** The one that was tried last; for {@link #reloads} alone. */
+  private @Nullable SentinelConfig tried;
+
   private Instance(
       Vertx vertx,
       PrometheusMeterRegistry registry,
@@ -236,8 +242,9 @@ final class Instance {
   }
 
   /**
-   * Takes up what the config file now says. A config that is refused changes nothing. Called by the
-   * thread that watches the file, one call at a time.
+   * Takes up what the config file now says. A config that is refused changes nothing. While one is
+   * applied the next waits, and of several the newest. Called by the thread that watches the file,
+   * one call at a time.
    */
   void reloaded(ConfigResult result) {
     try {
@@ -260,6 +267,7 @@ final class Instance {
     for (String key : ConfigDiff.needsRestart(config, next)) {
       log.warn("config: {} changed, which takes effect at the next start", key);
     }
+    wanted = next;
     try {
       // Before a table or a channel can ask for them.
       tls.hold(Wiring.clientsTls(next));
@@ -269,13 +277,22 @@ final class Instance {
       log.error("config not applied: {}", fault.getMessage());
       return;
     }
-    wanted = next;
-    take(next, true);
+    reloads.ask();
   }
 
-  private void take(SentinelConfig next, boolean first) {
+  private Future<?> takeWanted() {
+    SentinelConfig next = wanted;
+    if (next == null) {
+      return Future.succeededFuture(); // the file has become a bad one meanwhile
+    }
+    boolean first = next != tried;
+    tried = next;
+    return take(next, first);
+  }
+
+  private Future<Long> take(SentinelConfig next, boolean first) {
     SentinelConfig before = config;
-    apply(next)
+    return apply(next)
         .onSuccess(
             version -> {
               count("applied");
@@ -300,8 +317,8 @@ final class Instance {
 
   /** The disk may be back; but the file may say something else by now. */
   private void takeIfStillWanted(SentinelConfig next) {
-    if (next.equals(wanted)) {
-      take(next, false);
+    if (next == wanted) {
+      reloads.ask();
     }
   }
 
@@ -318,6 +335,10 @@ final class Instance {
     List<TlsUse> used = new ArrayList<>(listeners);
     used.addAll(Wiring.clientsTls(one));
     used.addAll(Wiring.clientsTls(other));
+    SentinelConfig next = wanted;
+    if (next != null) {
+      used.addAll(Wiring.clientsTls(next));
+    }
     tls.retainOnly(used);
   }
 

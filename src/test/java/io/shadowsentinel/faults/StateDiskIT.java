@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The disk of the state directory is full, or read-only. Users are served as before; nothing is
- * decided that cannot be written down, and what is due is decided once it can.
+ * decided that cannot be written down, but for a rollback, and what is due is decided once it can.
  */
 @Timeout(600)
 class StateDiskIT {
@@ -198,7 +198,7 @@ class StateDiskIT {
         Load load = Load.of(CLIENTS, sentinel::port, models()).start()) {
       Await.until("v2 answers users", () -> load.count("answered by v2") > 100);
       awaitDegraded(sentinel, full());
-      boolean rolledBack = rollbackHasRoom(sentinel);
+      rollBackOnAFullDisk(sentinel);
       stage.route("more", champion.url()).write();
       Await.until("the config waits", () -> sentinel.output().contains("config not applied: "));
       full().end();
@@ -207,9 +207,45 @@ class StateDiskIT {
           "the config is applied",
           () -> sentinel.output().contains("config applied, routing table"));
       assertThat(RawClient.once(sentinel.port(), RawClient.get("/more")).status()).isEqualTo(200);
-      assertThat(sentinel.operate("m", "rollback")).isEqualTo(rolledBack ? 409 : 200);
+      assertThat(sentinel.operate("m", "rollback")).isEqualTo(409);
       load.awaitMore(100);
       assertThat(load.counts()).containsOnlyKeys(Load.OK, "answered by v2");
+    }
+  }
+
+  @Test
+  void readOnly_rollbackIsInForceAtOnce_andIsWrittenWhenItCanBe() {
+    Trouble trouble = readOnly();
+    try (SentinelProcess sentinel = SentinelProcess.run(stage.config())) {
+      assertThat(sentinel.operate("m", "promote")).isEqualTo(200);
+      Await.until("the promotion is told", () -> receiver.requestCount() == 1);
+      trouble.begin();
+      try (Load load = Load.of(CLIENTS, sentinel::port, models()).start()) {
+        awaitDegraded(sentinel, trouble);
+        assertThat(sentinel.operate("m", "rollback")).isEqualTo(200);
+        JsonNode route = sentinel.route("m");
+        assertThat(route.path("state").asText()).isEqualTo("ROLLED_BACK");
+        assertThat(route.path("durable")).hasToString("false");
+        assertThat(route.path("warning").asText()).contains("would undo it");
+        assertThat(sentinel.json("/health/ready").toString()).contains("ROLLBACK of route m");
+        assertThat(sentinel.output()).contains("is in force, but not written down");
+        // From memory: the outbox cannot be written either.
+        Await.until("the rollback is told", () -> receiver.requestCount() == 2);
+        long before = load.count(Load.OK);
+        Await.until("v1 answers users", () -> load.count(Load.OK) > before + 50);
+        assertThat(sentinel.operate("m", "restart")).isEqualTo(503);
+
+        trouble.end();
+        Await.until("it is written", () -> sentinel.route("m").path("durable").asBoolean());
+        assertThat(load.counts()).containsOnlyKeys(Load.OK, "answered by v2");
+      }
+      Await.until("it is well again", () -> ready(sentinel).equals("ready"));
+      sentinel.kill();
+    }
+    try (SentinelProcess sentinel = SentinelProcess.run(stage.config())) {
+      assertThat(sentinel.route("m").path("state").asText()).isEqualTo("ROLLED_BACK");
+      assertThat(sentinel.json("/api/v1/decisions").findValuesAsText("decision"))
+          .containsExactly("ROLLBACK", "PROMOTE");
     }
   }
 
@@ -224,13 +260,12 @@ class StateDiskIT {
         sentinel.awaitState("m", "PROMOTED");
         full().begin();
         awaitDegraded(sentinel, full());
-        boolean rolledBack = rollbackHasRoom(sentinel);
-        String answering = rolledBack ? Load.OK : "answered by v2";
-        long before = load.count(answering);
-        Await.until("users are served", () -> load.count(answering) > before + 50);
+        rollBackOnAFullDisk(sentinel);
+        long before = load.count(Load.OK);
+        Await.until("users are served", () -> load.count(Load.OK) > before + 50);
         full().end();
         Await.until("it is well again", () -> ready(sentinel).equals("ready"));
-        assertThat(sentinel.operate("m", "rollback")).isEqualTo(rolledBack ? 409 : 200);
+        assertThat(sentinel.operate("m", "rollback")).isEqualTo(409);
         assertThat(sentinel.operate("m", "restart")).isEqualTo(200);
         taken += 3;
       }
@@ -243,17 +278,14 @@ class StateDiskIT {
   }
 
   /**
-   * Rolls back on a full disk. Whether the line still has room in the log's last block is nobody's
-   * to say; but what is said is so.
-   *
-   * @return true when it had
+   * Rolls back on a full disk, which is in force at once. Whether the line still has room in the
+   * log's last block is nobody's to say.
    */
-  private static boolean rollbackHasRoom(SentinelProcess sentinel) {
-    int status = sentinel.operate("m", "rollback");
-    String state = sentinel.route("m").path("state").asText();
-    assertThat(state).isEqualTo(status == 200 ? "ROLLED_BACK" : "PROMOTED");
-    assertThat(status).isIn(200, 503);
-    return status == 200;
+  private static void rollBackOnAFullDisk(SentinelProcess sentinel) {
+    assertThat(sentinel.operate("m", "rollback")).isEqualTo(200);
+    JsonNode route = sentinel.route("m");
+    assertThat(route.path("state").asText()).isEqualTo("ROLLED_BACK");
+    assertThat(route.path("durable").isBoolean()).isTrue();
   }
 
   private static void awaitDegraded(SentinelProcess sentinel, Trouble trouble) {
