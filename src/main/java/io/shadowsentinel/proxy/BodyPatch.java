@@ -92,7 +92,8 @@ final class BodyPatch {
       JsonNode patch = JSON.readTree(json);
       JsonPatch.validate(patch);
       return new BodyPatch(patch);
-    } catch (JsonProcessingException | JsonPatchApplicationException e) {
+    } catch (JsonProcessingException | JsonPatchApplicationException | IllegalArgumentException e) {
+      // The last of a pointer that is none, which validating it lets pass.
       throw new IllegalArgumentException("not a JSON Patch: " + e.getMessage(), e);
     }
   }
