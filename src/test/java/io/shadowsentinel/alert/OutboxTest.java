@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OutboxTest {
@@ -100,12 +102,17 @@ class OutboxTest {
     assertThat(directory.resolve("unreadable/copy.json")).exists();
   }
 
-  @Test
-  void file_overTheSizeLimit_isSetAside() throws IOException {
-    Files.write(directory.resolve("000000000001-a.json"), new byte[(1 << 20) + 1]);
+  @ParameterizedTest
+  @CsvSource({"-1, true", "0, true", "1, false"})
+  void file_mayHaveSoManyBytes(int more, boolean taken) throws IOException {
+    Outbox outbox = Outbox.open(directory);
+    outbox.write(entry(1, "a"));
+    Path file = directory.resolve(entry(1, "a").fileName());
+    String spaces = " ".repeat((int) ((1 << 20) - Files.size(file) + more));
+    Files.writeString(file, spaces, StandardOpenOption.APPEND);
 
-    assertThat(Outbox.open(directory).readEntries()).isEmpty();
-    assertThat(directory.resolve("unreadable/000000000001-a.json")).exists();
+    assertThat(outbox.readEntries()).hasSize(taken ? 1 : 0);
+    assertThat(Files.exists(directory.resolve("unreadable"))).isNotEqualTo(taken);
   }
 
   @Test
