@@ -131,7 +131,8 @@ final class Tunnel {
         .onFailure(
             broken -> {
               answer.request().reset();
-              response.reset();
+              // Not now: the pipe may be about to look at the response that it could not write to.
+              loop.vertx().runOnContext(unused -> response.reset());
             });
   }
 
