@@ -52,10 +52,11 @@ export function agreement() {
   return {
     element: h('div', { class: 'agreement' }, h('div', { class: 'figure-line' }, figure, label), meter, legend),
     update(route) {
-      const { agree, rated } = live(route)?.evidence ?? { agree: 0, rated: 0 };
+      const { agree, rated, eligible } = live(route)?.evidence ?? { agree: 0, rated: 0, eligible: 0 };
       const needed = route.rule.minAgreement;
       setText(figure, percent(agree, rated));
-      setText(label, `${count(agree)} of ${count(rated)} agree${route.watch ? ' since the promotion' : ''}`);
+      const coverage = eligible ? `, coverage ${percent(rated, eligible)}` : '';
+      setText(label, `${count(agree)} of ${count(rated)} agree${route.watch ? ' since the promotion' : ''}${coverage}`);
       setVar(meter, '--value', rated ? (agree / rated).toFixed(4) : '0');
       setVar(meter, '--mark', String(needed));
       setVar(legend, '--mark', String(needed));

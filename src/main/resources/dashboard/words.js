@@ -27,7 +27,6 @@ const SHED = {
   backlog: 'too many pairs waiting',
   breaker_open: 'challenger’s breaker open',
   body_too_large: 'body too large',
-  body_unknown_length: 'body of unknown length',
   cancelled: 'client went away',
 };
 

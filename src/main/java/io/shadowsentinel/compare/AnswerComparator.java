@@ -184,6 +184,8 @@ final class AnswerComparator implements Comparator {
       case UNREACHABLE -> "no connection";
       case BROKEN -> "the connection broke";
       case NOT_SENT -> "not asked";
+      case UNFINISHED -> "not ended within mirror.timeout";
+      case GIVEN_UP -> "not waited for";
     };
   }
 

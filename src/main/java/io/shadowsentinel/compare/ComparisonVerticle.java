@@ -79,9 +79,9 @@ public final class ComparisonVerticle extends VerticleBase {
       JudgeAllowance allowance =
           inquiry.questions().isEmpty() ? null : table.allowance(inquiry.route());
       if (allowance == null) {
-        verdicts.add(inquiry.verdict());
+        verdicts.add(verdict(exchange, inquiry));
       } else {
-        pending.add(judge.verdict(inquiry, allowance));
+        pending.add(judged(exchange, inquiry, allowance));
       }
     }
     if (pending.isEmpty()) {
@@ -112,7 +112,7 @@ public final class ComparisonVerticle extends VerticleBase {
     VerdictBatch.CHANNEL.send(vertx.eventBus(), verdicts);
   }
 
-  /** Never throws: an exchange without a verdict would be in flight for ever. */
+  /** Never throws: an exchange without a verdict would hold up all that came after it. */
   private Inquiry inquire(Exchange exchange) {
     try {
       Comparator comparator = table.forRoute(exchange.route());
@@ -120,9 +120,40 @@ public final class ComparisonVerticle extends VerticleBase {
           ? Inquiry.settled(AnswerComparator.incomparable(exchange))
           : comparator.inquire(exchange);
     } catch (RuntimeException | Error e) {
-      log.error(
-          "request " + exchange.requestId() + " on route " + exchange.route() + " not compared", e);
-      return Inquiry.settled(AnswerComparator.incomparable(exchange));
+      return Inquiry.settled(notCompared(exchange, e));
     }
+  }
+
+  /** Never throws either. */
+  private Verdict verdict(Exchange exchange, Inquiry inquiry) {
+    try {
+      return inquiry.verdict();
+    } catch (RuntimeException | Error e) {
+      return notCompared(exchange, e);
+    }
+  }
+
+  /** Nor does this, and its future never fails. */
+  private CompletableFuture<Verdict> judged(
+      Exchange exchange, Inquiry inquiry, JudgeAllowance allowance) {
+    try {
+      return judge
+          .verdict(inquiry, allowance)
+          .handle((verdict, failure) -> failure == null ? verdict : failed(exchange, failure));
+    } catch (RuntimeException | Error e) {
+      return CompletableFuture.completedFuture(notCompared(exchange, e));
+    }
+  }
+
+  /** On a thread of the judge's, where nothing is logged that another thread logs. */
+  private Verdict failed(Exchange exchange, Throwable failure) {
+    context.runOnContext(unused -> notCompared(exchange, failure));
+    return Verdict.notCompared(exchange);
+  }
+
+  private Verdict notCompared(Exchange exchange, Throwable e) {
+    log.error(
+        "request " + exchange.requestId() + " on route " + exchange.route() + " not compared", e);
+    return Verdict.notCompared(exchange);
   }
 }

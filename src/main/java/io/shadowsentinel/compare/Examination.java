@@ -112,7 +112,9 @@ record Examination(
           Double.NaN,
           false,
           null,
-          observation(exchange, rules));
+          null,
+          observation(exchange, rules),
+          exchange.number());
     }
     int rows = ours.count();
     return new Verdict(
@@ -124,7 +126,9 @@ record Examination(
         confidenceGap(),
         highConfidenceConflict(),
         outcome == Outcome.AGREE ? null : conflict(exchange, rules),
-        observation(exchange, rules));
+        null,
+        observation(exchange, rules),
+        exchange.number());
   }
 
   private Observation observation(Exchange exchange, ConflictRules rules) {

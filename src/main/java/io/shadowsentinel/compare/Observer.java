@@ -74,8 +74,9 @@ final class Observer {
       case TIMED_OUT -> "timed_out";
       case UNREACHABLE -> "unreachable";
       case BROKEN -> "broken";
-      // It was not asked, and has done nothing wrong.
-      case NOT_SENT -> null;
+      case UNFINISHED -> "champion_unfinished";
+      // It was not asked, or not heard out, and has done nothing wrong.
+      case NOT_SENT, GIVEN_UP -> null;
     };
   }
 

@@ -10,7 +10,10 @@ public enum Outcome {
   DISAGREE,
   /** The champion answered 2xx; the challenger failed, timed out, refused or was unreadable. */
   CHALLENGER_ERROR,
-  /** The champion itself was not 2xx, or its body was not readable or over the cap. */
+  /**
+   * The champion itself was not 2xx, or had not ended in the mirror's time, or its body was not
+   * readable or over the cap.
+   */
   INCOMPARABLE;
 
   private final String label = name().toLowerCase(Locale.ROOT);

@@ -1,5 +1,7 @@
 package io.shadowsentinel.compare;
 
+import io.shadowsentinel.exchange.Arrivals;
+import io.shadowsentinel.exchange.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param format the format the answers were read by: as configured, or {@code auto: NAME} when it
  *     was picked, or {@code auto} when none is picked yet; null when it is not known
  * @param observation what else was seen, for the statistics; null when there is nothing to tell
+ * @param number see {@link Exchange#number()}
  */
 public record Verdict(
     String route,
@@ -28,7 +31,8 @@ public record Verdict(
     boolean highConfidenceConflict,
     @Nullable Conflict conflict,
     @Nullable String format,
-    @Nullable Observation observation) {
+    @Nullable Observation observation,
+    long number) {
 
   /** A verdict that does not say by which format. */
   public Verdict(
@@ -51,7 +55,8 @@ public record Verdict(
         highConfidenceConflict,
         conflict,
         null,
-        observation);
+        observation,
+        Arrivals.NO_NUMBER);
   }
 
   /** A verdict that says neither by which format, nor what else was seen. */
@@ -74,7 +79,24 @@ public record Verdict(
         highConfidenceConflict,
         conflict,
         null,
-        null);
+        null,
+        Arrivals.NO_NUMBER);
+  }
+
+  /** What is said of an exchange that could not even be looked at. Never fails. */
+  static Verdict notCompared(Exchange exchange) {
+    return new Verdict(
+        exchange.route(),
+        exchange.scope(),
+        Outcome.INCOMPARABLE,
+        0,
+        0,
+        Double.NaN,
+        false,
+        null,
+        null,
+        null,
+        exchange.number());
   }
 
   /** The same verdict, by that format. */
@@ -89,6 +111,7 @@ public record Verdict(
         highConfidenceConflict,
         conflict,
         name,
-        observation);
+        observation,
+        number);
   }
 }

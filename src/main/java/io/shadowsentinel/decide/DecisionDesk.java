@@ -1,10 +1,12 @@
 package io.shadowsentinel.decide;
 
 import io.shadowsentinel.compare.Conflict;
+import io.shadowsentinel.compare.OccasionalLog;
 import io.shadowsentinel.compare.Verdict;
 import io.shadowsentinel.compare.VerdictBatch;
 import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.decide.Decision.By;
+import io.shadowsentinel.exchange.Arrivals;
 import io.shadowsentinel.exchange.EligibleCounts;
 import io.shadowsentinel.exchange.Shed;
 import io.shadowsentinel.route.Route;
@@ -13,6 +15,7 @@ import io.shadowsentinel.route.Transition;
 import io.shadowsentinel.route.Transitions;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -51,6 +54,12 @@ final class DecisionDesk {
   /** How many decisions that are not written are named where somebody reads them. */
   private static final int MAX_NAMED = 10;
 
+  /**
+   * What a request may take beside twice the mirror's time until it is settled: to be patched and
+   * compared, with all that stand before it, and a judge to be asked.
+   */
+  private static final Duration SETTLING = Duration.ofSeconds(60);
+
   private final StateStore store;
   private final EligibleCounts eligible;
   private final Clock clock;
@@ -59,6 +68,9 @@ final class DecisionDesk {
   private final LedgerBook book;
   private final InsightsBook insights = new InsightsBook();
   private final HistoryBook history = new HistoryBook();
+  private final ArrivalOrders orders;
+  private final OccasionalLog faults =
+      new OccasionalLog(LOG, Duration.ofSeconds(10), System::nanoTime);
   private final StorageHealth health;
   private boolean evidenceChanged;
   private long notStoredAtMillis = Long.MIN_VALUE / 2;
@@ -78,6 +90,7 @@ final class DecisionDesk {
     this.meters = meters;
     this.announcer = announcer;
     this.book = new LedgerBook(store, eligible);
+    this.orders = new ArrivalOrders(eligible);
     this.health = new StorageHealth(store.toString());
   }
 
@@ -219,31 +232,90 @@ final class DecisionDesk {
     return new CommandResult.Refused(status(ledger), why);
   }
 
-  /** Counts verdicts one by one, deciding at the first moment that a decision is due. */
+  /**
+   * Takes in how requests ended. What there is to show of them is shown at once; as evidence they
+   * count in the order in which they came, and a decision is taken at the first moment that one is
+   * due. Whatever goes wrong with one costs no other.
+   */
   void count(VerdictBatch batch) {
     List<Conflict> conflicts = new ArrayList<>();
     long nowMillis = clock.millis();
     for (Verdict verdict : batch.verdicts()) {
-      count(verdict, nowMillis);
-      if (verdict.conflict() != null && book.find(verdict.route()).isPresent()) {
-        conflicts.add(verdict.conflict());
+      Settlement how = Settlement.of(verdict);
+      boolean counts = settle(verdict.scope(), verdict.number(), how);
+      guarded(verdict.route(), () -> show(verdict, counts, nowMillis, conflicts));
+      countWhoseTurnItIs(verdict.route(), verdict.scope(), verdict.number(), how);
+    }
+    for (Shed shed : batch.shed()) {
+      guarded(shed.route(), () -> meters.count(shed));
+      if (shed.number() == Arrivals.NO_NUMBER) {
+        guarded(shed.route(), () -> count(shed));
+      } else {
+        Settlement how = Settlement.of(shed.reason());
+        settle(shed.scope(), shed.number(), how);
+        countWhoseTurnItIs(shed.route(), shed.scope(), shed.number(), how);
       }
     }
-    batch.shed().forEach(this::count);
-    meters.countNotKept(store.conflicts().keep(conflicts, nowMillis));
+    guarded("all", () -> meters.countNotKept(store.conflicts().keep(conflicts, nowMillis)));
   }
 
-  private void count(Verdict verdict, long nowMillis) {
+  /** False when it is too late for that: it was given up, or its scope is long over. */
+  private boolean settle(String scope, long number, Settlement how) {
+    if (number == Arrivals.NO_NUMBER) {
+      return true;
+    }
+    ArrivalOrder order = orders.of(scope);
+    return order != null && order.settle(number, how);
+  }
+
+  private void show(Verdict verdict, boolean counts, long nowMillis, List<Conflict> conflicts) {
     RouteLedger ledger = book.board().counting(verdict.scope()).orElse(null);
-    boolean late = ledger == null || !ledger.counts(verdict.scope());
+    boolean late = !counts || ledger == null || !ledger.counts(verdict.scope());
     meters.count(verdict, late);
-    if (late) {
+    if (verdict.conflict() != null && book.find(verdict.route()).isPresent()) {
+      conflicts.add(verdict.conflict());
+    }
+    if (late || ledger == null) {
       LOG.debug("route {}: a verdict of {} came too late", verdict.route(), verdict.scope());
       return;
     }
     insights.add(verdict);
     history.add(verdict, nowMillis);
-    RouteLedger.Step step = ledger.step(verdict);
+    if (verdict.format() != null && !verdict.format().equals(ledger.format())) {
+      put(ledger.withFormat(verdict.format()));
+    }
+  }
+
+  private void countWhoseTurnItIs(String route, String scope, long number, Settlement how) {
+    if (number == Arrivals.NO_NUMBER) {
+      guarded(route, () -> count(scope, how));
+      return;
+    }
+    ArrivalOrder order = orders.of(scope);
+    if (order != null) {
+      countWhoseTurnItIs(route, scope, order);
+    }
+  }
+
+  private void countWhoseTurnItIs(String route, String scope, ArrivalOrder order) {
+    Settlement next = order.poll();
+    if (next == null) {
+      return;
+    }
+    while (next != null) {
+      Settlement now = next;
+      guarded(route, () -> count(scope, now));
+      next = order.poll();
+    }
+    order.publish();
+  }
+
+  private void count(String scope, Settlement how) {
+    RouteLedger ledger = book.board().counting(scope).orElse(null);
+    if (ledger == null || !ledger.counts(scope)) {
+      return;
+    }
+    RouteLedger.Step step = ledger.step(scope, how);
     put(step.next());
     if (step.due() != null) {
       decideIfDue(step.next());
@@ -251,11 +323,38 @@ final class DecisionDesk {
   }
 
   private void count(Shed shed) {
-    meters.count(shed);
     book.board()
         .counting(shed.scope())
         .filter(ledger -> ledger.counts(shed.scope()))
         .ifPresent(ledger -> put(ledger.plus(shed)));
+  }
+
+  /** One that fails is a fault of ours, and costs none of the others. */
+  private void guarded(String route, Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException e) {
+      faults.error("route " + route + ": a comparison was not counted in full", e);
+    }
+  }
+
+  /** What is lost on its way here, which nothing should be, must not hold up the rest for ever. */
+  private void giveUpWhatIsLost() {
+    for (RouteLedger ledger : book.board().allLedgers()) {
+      Duration longest = ledger.route().spec().mirror().timeout().multipliedBy(2).plus(SETTLING);
+      for (String scope : ledger.scopes()) {
+        ArrivalOrder order = orders.of(scope);
+        int lost = order == null ? 0 : order.giveUp(clock.millis(), longest);
+        if (order != null && lost > 0) {
+          LOG.warn(
+              "route {}: {} mirrored requests came to no outcome, and are counted as incomparable",
+              ledger.name(),
+              lost);
+          meters.countLost(ledger.name(), lost);
+          countWhoseTurnItIs(ledger.name(), scope, order);
+        }
+      }
+    }
   }
 
   private void put(RouteLedger ledger) {
@@ -350,6 +449,7 @@ final class DecisionDesk {
     meters.show(book.ledgers(), book.table().version());
     insights.retainOnly(book.ledgers());
     history.retainOnly(book.ledgers().stream().map(RouteLedger::name).toList());
+    orders.forgetOld();
     evidenceChanged |= tableChanged;
     decisions.forEach(meters::count);
     if (tableChanged) {
@@ -360,6 +460,7 @@ final class DecisionDesk {
 
   /** To be called at least once a second: what is only in memory goes to disk. */
   void tick() {
+    giveUpWhatIsLost();
     try {
       announceWritten(book.flush());
       store.catchUp();

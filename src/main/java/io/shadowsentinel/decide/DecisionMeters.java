@@ -83,6 +83,14 @@ final class DecisionMeters implements AutoCloseable {
     }
   }
 
+  /** Counts requests of which nothing was heard. */
+  void countLost(String route, int lost) {
+    RouteMeters meters = byRoute.get(route);
+    if (meters != null) {
+      meters.countLost(lost);
+    }
+  }
+
   /** Counts requests that were shed. */
   void count(Shed shed) {
     RouteMeters meters = byRoute.get(shed.route());

@@ -1,6 +1,7 @@
 package io.shadowsentinel.decide;
 
 import io.shadowsentinel.decide.Decision.Action;
+import io.shadowsentinel.exchange.ShedReason;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Optional;
@@ -37,12 +38,22 @@ final class DecisionRule {
             .movePointRight(2)
             .divide(BigDecimal.valueOf(Math.max(1, evidence.rated())), 2, RoundingMode.DOWN);
     BigDecimal bar = settings.minAgreement().movePointRight(2).stripTrailingZeros();
-    return "%d of %d agree (%s %%), %s the minimum of %s %%"
+    return "%d of %d agree (%s %%), %s the minimum of %s %%%s"
         .formatted(
             evidence.agree(),
             evidence.rated(),
             percent,
             meetsBar(evidence, settings) ? "at or over" : "under",
-            bar.toPlainString());
+            bar.toPlainString(),
+            notAsked(evidence));
+  }
+
+  /** While it does not answer, a challenger is not asked, and so cannot be wrong. */
+  private static String notAsked(Evidence evidence) {
+    long notAsked = evidence.shed(ShedReason.BREAKER_OPEN);
+    return notAsked == 0
+        ? ""
+        : "; %d of %d were not asked, as the challenger did not answer those before them"
+            .formatted(notAsked, evidence.counted());
   }
 }

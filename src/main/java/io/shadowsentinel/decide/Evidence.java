@@ -3,8 +3,6 @@ package io.shadowsentinel.decide;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.shadowsentinel.compare.Outcome;
-import io.shadowsentinel.compare.Verdict;
-import io.shadowsentinel.exchange.Shed;
 import io.shadowsentinel.exchange.ShedReason;
 import java.util.Collections;
 import java.util.Map;
@@ -99,29 +97,37 @@ public record Evidence(
     return rated() + incomparable + shed();
   }
 
-  /** These totals and one comparison more. What is in flight stays as it is. */
-  Evidence plus(Verdict verdict) {
-    boolean rated = verdict.outcome().isRated();
-    boolean gap = rated && Double.isFinite(verdict.confidenceGap());
+  /** These totals and one request more. What is in flight stays as it is. */
+  Evidence plus(Settlement how) {
+    if (how.shed() != null) {
+      return plus(how.shed(), 1);
+    }
+    boolean rated = how.outcome() != null && how.outcome().isRated();
+    boolean gap = rated && Double.isFinite(how.confidenceGap());
     return new Evidence(
-        agree + oneIf(verdict, Outcome.AGREE),
-        disagree + oneIf(verdict, Outcome.DISAGREE),
-        challengerError + oneIf(verdict, Outcome.CHALLENGER_ERROR),
-        incomparable + oneIf(verdict, Outcome.INCOMPARABLE),
+        agree + oneIf(how, Outcome.AGREE),
+        disagree + oneIf(how, Outcome.DISAGREE),
+        challengerError + oneIf(how, Outcome.CHALLENGER_ERROR),
+        incomparable + oneIf(how, Outcome.INCOMPARABLE),
         shedByReason,
         inFlight,
-        rowsRated + (rated ? verdict.rows() : 0),
-        rowsAgree + (rated ? verdict.rowsAgree() : 0),
-        confidenceGapSum + (gap ? verdict.confidenceGap() : 0),
+        rowsRated + (rated ? how.rows() : 0),
+        rowsAgree + (rated ? how.rowsAgree() : 0),
+        confidenceGapSum + (gap ? how.confidenceGap() : 0),
         confidenceGapCount + (gap ? 1 : 0),
-        highConfidenceConflicts + (verdict.highConfidenceConflict() ? 1 : 0));
+        highConfidenceConflicts + (how.highConfidenceConflict() ? 1 : 0));
   }
 
   /** These totals and more that was shed. What is in flight stays as it is. */
-  Evidence plus(Shed shed) {
+  Evidence plus(ShedReason reason, long count) {
     Map<String, Long> sum = new TreeMap<>(shedByReason);
-    sum.merge(shed.reason().label(), shed.count(), Long::sum);
+    sum.merge(reason.label(), count, Long::sum);
     return with(sum, inFlight);
+  }
+
+  /** Requests that were shed for a reason. */
+  long shed(ShedReason reason) {
+    return shedByReason.getOrDefault(reason.label(), 0L);
   }
 
   /**
@@ -147,7 +153,7 @@ public record Evidence(
         highConfidenceConflicts);
   }
 
-  private static int oneIf(Verdict verdict, Outcome outcome) {
-    return verdict.outcome() == outcome ? 1 : 0;
+  private static int oneIf(Settlement how, Outcome outcome) {
+    return how.outcome() == outcome ? 1 : 0;
   }
 }

@@ -1,6 +1,5 @@
 package io.shadowsentinel.decide;
 
-import io.shadowsentinel.compare.Verdict;
 import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.exchange.EligibleCounts;
 import io.shadowsentinel.exchange.Shed;
@@ -15,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All that is known of a route at one moment: how it stands, what was counted, what was decided.
- * Immutable: {@link #step} makes the next one from a verdict, {@link #moveTo} from a transition.
+ * Immutable: {@link #step} makes the next one from what became of a request, {@link #moveTo} from a
+ * transition.
  *
  * @param experimentStartedAt null without an experiment
  * @param watchStartedAt null unless promoted
@@ -47,7 +47,7 @@ record RouteLedger(
     this(route, rule, experimentStartedAt, watchStartedAt, experiment, watch, decision, null);
   }
 
-  /** A ledger after a verdict, and what is due by the rule then; null when nothing is. */
+  /** A ledger after a request, and what is due by the rule then; null when nothing is. */
   record Step(RouteLedger next, @Nullable Action due) {}
 
   /** The ledger of a route at its beginning. */
@@ -71,17 +71,17 @@ record RouteLedger(
     return scope.equals(route.experiment()) || isWatch(scope);
   }
 
-  /** Counts a verdict of a scope that this ledger {@link #counts}. */
-  Step step(Verdict verdict) {
+  /** Counts a request of a scope that this ledger {@link #counts}. */
+  Step step(String scope, Settlement how) {
     RouteLedger next =
-        isWatch(verdict.scope())
-            ? withEvidence(experiment, watch.plus(verdict))
-            : withEvidence(experiment.plus(verdict), watch);
-    next = next.withFormat(verdict.format());
+        isWatch(scope)
+            ? withEvidence(experiment, watch.plus(how))
+            : withEvidence(experiment.plus(how), watch);
     return new Step(next, next.due().orElse(null));
   }
 
-  private RouteLedger withFormat(@Nullable String other) {
+  /** Knows by which format the latest answers were read. */
+  RouteLedger withFormat(@Nullable String other) {
     return other == null || other.equals(format)
         ? this
         : new RouteLedger(
@@ -91,8 +91,8 @@ record RouteLedger(
   /** Counts requests of a scope that this ledger {@link #counts}. */
   RouteLedger plus(Shed shed) {
     return isWatch(shed.scope())
-        ? withEvidence(experiment, watch.plus(shed))
-        : withEvidence(experiment.plus(shed), watch);
+        ? withEvidence(experiment, watch.plus(shed.reason(), shed.count()))
+        : withEvidence(experiment.plus(shed.reason(), shed.count()), watch);
   }
 
   /**

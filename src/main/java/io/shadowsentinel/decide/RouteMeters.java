@@ -39,6 +39,7 @@ final class RouteMeters {
   private final Counter comparisonsShed;
   private final Map<ShedReason, Counter> shed;
   private final Counter late;
+  private final Counter lost;
   private final Counter highConfidenceConflicts;
   private final Counter notKept;
   private final List<Meter> gauges = new ArrayList<>();
@@ -68,6 +69,10 @@ final class RouteMeters {
         counter(
             PREFIX + "late.comparisons",
             "Comparisons that ended after their experiment was replaced, and count in no evidence");
+    this.lost =
+        counter(
+            PREFIX + "lost.comparisons",
+            "Mirrored requests that came to no outcome, and were given up as incomparable");
     this.highConfidenceConflicts =
         counter(
             PREFIX + "high.confidence.conflicts",
@@ -123,6 +128,11 @@ final class RouteMeters {
     if (tooLate) {
       late.increment();
     }
+  }
+
+  void countLost(int requests) {
+    counterOf(comparisons, Outcome.INCOMPARABLE).increment(requests);
+    lost.increment(requests);
   }
 
   void count(Shed requests) {

@@ -66,7 +66,11 @@ public record Answer(
     /** The connection broke, or what came was not HTTP. */
     BROKEN,
     /** It was never asked: the route's rules for its request do not fit this one. */
-    NOT_SENT
+    NOT_SENT,
+    /** A champion's that went on when the mirror's time was over. Its user gets all of it. */
+    UNFINISHED,
+    /** A challenger's that nobody waited for, as the champion's cannot be compared. */
+    GIVEN_UP
   }
 
   /** An answer that did not arrive in full. */

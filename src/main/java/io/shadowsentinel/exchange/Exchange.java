@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param capturedAtMillis when both answers were in, in milliseconds since 1970
  * @param championAgain what the champion answered when it was asked a second time, to learn how
  *     much its answers differ by themselves; null for most requests, which it is asked once
+ * @param number its place among its scope's, from {@link Arrivals#take}, or {@link
+ *     Arrivals#NO_NUMBER}
  */
 public record Exchange(
     String route,
@@ -21,9 +23,32 @@ public record Exchange(
     long capturedAtMillis,
     Answer champion,
     Answer challenger,
-    @Nullable Answer championAgain) {
+    @Nullable Answer championAgain,
+    long number) {
 
-  /** An exchange without a self check. */
+  /** An exchange that no other one waits for. */
+  public Exchange(
+      String route,
+      String scope,
+      String requestId,
+      String target,
+      long capturedAtMillis,
+      Answer champion,
+      Answer challenger,
+      @Nullable Answer championAgain) {
+    this(
+        route,
+        scope,
+        requestId,
+        target,
+        capturedAtMillis,
+        champion,
+        challenger,
+        championAgain,
+        Arrivals.NO_NUMBER);
+  }
+
+  /** The same without a self check. */
   public Exchange(
       String route,
       String scope,

@@ -6,14 +6,12 @@ import java.util.Locale;
 public enum ShedReason {
   /** As many mirrors as allowed were under way, or were lately, and the next one was not due. */
   IN_FLIGHT,
-  /** Too much was waiting to be compared, by count or by bytes. */
+  /** Too much was waiting to be compared, or for an older comparison, by count or by bytes. */
   BACKLOG,
   /** The challenger failed too often of late. */
   BREAKER_OPEN,
   /** The request's body is over the cap. */
   BODY_TOO_LARGE,
-  /** The request's body came without a length, so it might be over the cap. */
-  BODY_UNKNOWN_LENGTH,
   /** The client went away before its answer was complete. */
   CANCELLED;
 

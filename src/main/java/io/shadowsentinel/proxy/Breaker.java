@@ -50,13 +50,22 @@ final class Breaker {
     if (current instanceof Closed) {
       return Pass.REGULAR;
     }
-    boolean due =
-        current instanceof Open open
-            ? nowNanos - open.untilNanos() >= 0
-            : nowNanos - ((Probing) current).deadlineNanos() >= 0;
-    return due && state.compareAndSet(current, new Probing(nowNanos + probeNanos))
+    return isDue(current, nowNanos)
+            && state.compareAndSet(current, new Probing(nowNanos + probeNanos))
         ? Pass.PROBE
         : Pass.REFUSED;
+  }
+
+  /** True when {@link #tryPass} would let pass now; the probe is left for whoever takes it. */
+  boolean wouldPass(long nowNanos) {
+    State current = state.get();
+    return current instanceof Closed || isDue(current, nowNanos);
+  }
+
+  private static boolean isDue(State current, long nowNanos) {
+    return current instanceof Open open
+        ? nowNanos - open.untilNanos() >= 0
+        : nowNanos - ((Probing) current).deadlineNanos() >= 0;
   }
 
   /** What passed was answered. */

@@ -29,6 +29,7 @@ final class CaptureOutbox {
   private final Vertx vertx;
   private final CaptureBudget budget;
   private final Map<ShedKey, long[]> shed = new HashMap<>();
+  private final List<Shed> numberedShed = new ArrayList<>();
   private List<Exchange> exchanges = new ArrayList<>(BATCH);
   private long bytes;
   private final Delay pairsDelay = new Delay(DELAY_MILLIS);
@@ -66,6 +67,16 @@ final class CaptureOutbox {
     shedDelay.set();
   }
 
+  /**
+   * Settles the number of a request that brings no pair after all. Each is told by itself, so it is
+   * part of the backlog as a pair would be.
+   */
+  void addShed(String route, String scope, ShedReason reason, long number) {
+    numberedShed.add(Shed.numbered(route, scope, reason, number));
+    budget.handedOver(1);
+    shedDelay.set();
+  }
+
   /** Flushes some time after it was first set, or as long again later while there is no room. */
   private final class Delay {
     private final long millis;
@@ -93,24 +104,26 @@ final class CaptureOutbox {
   }
 
   void flush() {
-    if (exchanges.isEmpty() && shed.isEmpty()) {
+    if (exchanges.isEmpty() && shed.isEmpty() && numberedShed.isEmpty()) {
       return;
     }
-    int pairs = exchanges.size();
+    int waiting = exchanges.size() + numberedShed.size();
     long held = bytes;
-    List<Shed> counts = new ArrayList<>(shed.size());
+    List<Shed> counts = new ArrayList<>(shed.size() + numberedShed.size());
+    counts.addAll(numberedShed);
     shed.forEach(
         (key, count) -> counts.add(new Shed(key.route(), key.scope(), key.reason(), count[0])));
-    CapturedBatch batch = new CapturedBatch(exchanges, counts, () -> counted(pairs, held));
+    CapturedBatch batch = new CapturedBatch(exchanges, counts, () -> counted(waiting, held));
     inTransit.incrementAndGet();
     exchanges = new ArrayList<>(BATCH);
     bytes = 0;
     shed.clear();
+    numberedShed.clear();
     CapturedBatch.CHANNEL.send(vertx.eventBus(), batch);
   }
 
-  private void counted(int pairs, long held) {
+  private void counted(int waiting, long held) {
     inTransit.decrementAndGet();
-    budget.compared(pairs, held);
+    budget.compared(waiting, held);
   }
 }

@@ -18,6 +18,9 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
 
   /** Whom the call is made for. */
   interface Owner {
+    /** The challenger is asked from now on. */
+    void challengerAsked();
+
     /** There is an {@link #answer}. */
     void challengerEnded();
 
@@ -27,12 +30,14 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
 
   private final Mirror mirror;
   private final Loop loop;
-  private final Breaker.Pass pass;
   private final String target;
   private final String requestId;
   private final Capture requestBody;
   private final Capture answerBody;
   private final Owner owner;
+
+  /** Until it is sent, one that obliges to nothing. */
+  private Breaker.Pass pass = Breaker.Pass.REFUSED;
 
   /**
    * Let go of once it need not be sent again: a slow challenger's call outlives the user's request
@@ -60,7 +65,6 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
    */
   ChallengerCall(
       Mirror mirror,
-      Breaker.Pass pass,
       HttpServerRequest original,
       String target,
       String requestId,
@@ -68,7 +72,6 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
       Owner owner) {
     this.mirror = mirror;
     this.loop = mirror.loop;
-    this.pass = pass;
     this.original = original;
     this.target = target;
     this.requestId = requestId;
@@ -77,17 +80,23 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
     this.owner = owner;
   }
 
-  /** The request's body is whole. A second time does nothing, and is a mistake. */
-  void send() {
+  /**
+   * The request's body is whole. A second time does nothing, and is a mistake.
+   *
+   * @param passed what the breaker let pass; this tells it how it ended
+   */
+  void send(Breaker.Pass passed) {
     assert !sent : "sent twice";
     if (sent) {
       return;
     }
     sent = true;
+    pass = passed;
     sentAtNanos = loop.now();
     loop.sweeper().join(this);
     BodyPatch patch = mirror.rules.bodyPatch;
     if (patch == null || requestBody.bytes() == 0) {
+      owner.challengerAsked();
       connect();
     } else {
       patch(patch);
@@ -118,6 +127,7 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
     patching = null;
     // The challenger's time begins when it can be asked.
     sentAtNanos = loop.now();
+    owner.challengerAsked();
     connect();
   }
 
@@ -268,7 +278,7 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
     switch (how.fate()) {
       case COMPLETE, TOO_LARGE -> mirror.breaker.succeeded();
       case TIMED_OUT, UNREACHABLE, BROKEN -> mirror.breaker.failed(pass, loop.now());
-      case NOT_SENT -> mirror.breaker.abandoned(pass, loop.now());
+      case NOT_SENT, UNFINISHED, GIVEN_UP -> mirror.breaker.abandoned(pass, loop.now());
     }
     owner.challengerEnded();
   }

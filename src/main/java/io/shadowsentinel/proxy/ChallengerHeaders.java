@@ -29,9 +29,12 @@ final class ChallengerHeaders {
     for (String name : mirror.settings.removeHeaders()) {
       headers.remove(name);
     }
+    frame(headers, original, bodyBytes);
     if (mirror.rules.bodyPatch != null && bodyBytes > 0) {
-      headers.set(HeaderRules.CONTENT_LENGTH, String.valueOf(bodyBytes));
       DIGESTS.forEach(headers::remove);
+    }
+    if (http2 && original.headers().contains("TE", "trailers", true)) {
+      headers.set("TE", "trailers");
     }
     mirror.rules.setHeaders(headers);
     RequestTarget.setHost(headers, http2, authority(original, mirror, upstream));
@@ -41,6 +44,23 @@ final class ChallengerHeaders {
     headers.set(HeaderRules.SHADOW_REQUEST, "true");
     headers.set(HeaderRules.REQUEST_ID, requestId);
     return headers;
+  }
+
+  /**
+   * Says how long the body of a copy is. A copy is sent when it is whole, so whatever the framing
+   * of the user's request was, it has a length, and no trailers: those pass to the champion alone.
+   */
+  static void frame(Fields headers, HttpServerRequest original, long bodyBytes) {
+    headers.remove("Trailer");
+    String said = headers.get(HeaderRules.CONTENT_LENGTH);
+    if (bodyBytes > 0) {
+      String length = String.valueOf(bodyBytes);
+      if (!length.equals(said)) {
+        headers.set(HeaderRules.CONTENT_LENGTH, length);
+      }
+    } else if (said == null && original.headers().contains(HeaderRules.TRANSFER_ENCODING)) {
+      headers.set(HeaderRules.CONTENT_LENGTH, "0");
+    }
   }
 
   /** Whom the request names: the target itself, unless the rules say to keep the user's word. */

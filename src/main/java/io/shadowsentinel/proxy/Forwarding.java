@@ -238,6 +238,9 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
     if (StreamClock.isStream(head)) {
       streamClock = new StreamClock(route.meters.championStreams(), startNanos);
     }
+    if (mirror != null) {
+      mirror.championHead(head.status());
+    }
     if (isBodyAwaited()) {
       closing = true;
       Expectation.announceEnd(response);

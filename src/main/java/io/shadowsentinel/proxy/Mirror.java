@@ -1,10 +1,10 @@
 package io.shadowsentinel.proxy;
 
+import io.shadowsentinel.exchange.Arrivals;
 import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.route.MirrorSettings;
 import io.shadowsentinel.route.Model;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,10 @@ final class Mirror {
   final ProxyMeters.ForRoute meters;
   final SharedMirrors.Gate gate;
   final SelfChecks selfChecks;
-  private final LongAdder eligible;
+
+  /** Of the scope, and the same on every event loop. */
+  final Arrivals arrivals;
+
   private final long share;
   private final long samplingKey;
 
@@ -54,13 +57,15 @@ final class Mirror {
     this.meters = meters;
     this.gate = loop.shared().gate(route, loop.now());
     this.selfChecks = new SelfChecks(this, champion, championRules, settings);
-    this.eligible = loop.shared().eligible().counter(scope);
+    this.arrivals = loop.shared().eligible().arrivals(scope);
     this.share = Sampler.shareOf(settings.percent());
     this.samplingKey = Sampler.keyOf(scope);
   }
 
   /**
-   * Asks to mirror a request. Whoever gets an exchange must end it.
+   * Asks to mirror a request. Whoever gets an exchange must end it. It holds nothing yet but what
+   * it captures: place, number and the breaker's pass are for a request that is whole, so that none
+   * who is long in sending one keeps them from the others.
    *
    * @param bodyLength 0 for none, -1 for unknown
    * @return null when it is not mirrored; if it was eligible, it is counted as shed
@@ -72,27 +77,22 @@ final class Mirror {
         || !gate.sampler.take(share, samplingKey)) {
       return null;
     }
-    eligible.increment();
-    if (bodyLength < 0) {
-      return shed(ShedReason.BODY_UNKNOWN_LENGTH);
-    }
+    arrivals.eligible().increment();
     if (bodyLength > settings.maxBodyBytes()) {
       return shed(ShedReason.BODY_TOO_LARGE);
     }
-    if (!loop.shared().budget().hasRoom()) {
+    if (!loop.shared().budget().hasRoom() || arrivals.isFull()) {
       return shed(ShedReason.BACKLOG);
     }
     long now = loop.now();
     // Before a place is asked for: a challenger that is not asked at all does not want for places.
-    Breaker.Pass pass = breaker.tryPass(now, timeoutNanos);
-    if (pass == Breaker.Pass.REFUSED) {
+    if (!breaker.wouldPass(now)) {
       return shed(ShedReason.BREAKER_OPEN);
     }
-    if (!gate.places.tryTake(settings.maxInFlight(), now)) {
-      breaker.abandoned(pass, now);
+    if (!gate.places.hasRoom(settings.maxInFlight(), now)) {
       return shed(ShedReason.IN_FLIGHT);
     }
-    return new MirrorExchange(this, pass, now, request, target, requestId);
+    return new MirrorExchange(this, now, request, target, requestId);
   }
 
   private @Nullable MirrorExchange shed(ShedReason reason) {

@@ -1,6 +1,7 @@
 package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.exchange.Answer;
+import io.shadowsentinel.exchange.Arrivals;
 import io.shadowsentinel.exchange.Exchange;
 import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.exchange.StreamTiming;
@@ -11,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One mirrored request: captures the champion's side as it streams by, asks the challenger, and
- * hands the pair over. It holds a place in flight, bytes of the budget and perhaps the breaker's
- * probe, and gives each back once, in {@link #complete}. Nothing here can reach the user's answer.
- * Bound to one event loop.
+ * hands the pair over. From {@link #send} on it holds a place in flight, and a number that those
+ * after it wait for; both end once, in {@link #end}, at the latest when the mirror's time is over:
+ * the challenger's call has that time-out, and a champion's answer that goes on for longer is no
+ * longer waited for. Nothing here can reach the user's answer. Bound to one event loop.
  */
-final class MirrorExchange implements ChallengerCall.Owner {
+final class MirrorExchange extends Sweeper.Timed implements ChallengerCall.Owner {
   private final Mirror mirror;
   private final Loop loop;
   private final long beganNanos;
@@ -30,17 +32,16 @@ final class MirrorExchange implements ChallengerCall.Owner {
 
   private @Nullable Answer championAnswer;
   private @Nullable SelfCheckCall selfCheck;
-  private boolean championTooLarge;
+  private int championStatus;
+  private long number = Arrivals.NO_NUMBER;
+  private long numberedAtNanos;
+  private long placedAtNanos;
   private boolean sent;
+  private boolean placed;
   private boolean complete;
 
   MirrorExchange(
-      Mirror mirror,
-      Breaker.Pass pass,
-      long nowNanos,
-      HttpServerRequest original,
-      String target,
-      String requestId) {
+      Mirror mirror, long nowNanos, HttpServerRequest original, String target, String requestId) {
     this.mirror = mirror;
     this.loop = mirror.loop;
     this.beganNanos = nowNanos;
@@ -51,14 +52,13 @@ final class MirrorExchange implements ChallengerCall.Owner {
     long cap = mirror.settings.maxBodyBytes();
     this.requestBody = new Capture(budget, cap);
     this.championBody = new Capture(budget, cap);
-    this.challenger =
-        new ChallengerCall(mirror, pass, original, target, requestId, requestBody, this);
+    this.challenger = new ChallengerCall(mirror, original, target, requestId, requestBody, this);
   }
 
   // The request
 
   void requestChunk(Buffer chunk) {
-    if (complete) {
+    if (complete || sent) {
       return;
     }
     switch (requestBody.add(chunk)) {
@@ -69,41 +69,92 @@ final class MirrorExchange implements ChallengerCall.Owner {
   }
 
   /**
-   * The whole request is captured, and on its way to the champion: now the challenger may have it.
-   * Once: a second time does nothing, and is a mistake.
+   * The whole request is captured, and on its way to the champion: now the challenger may have it,
+   * if there is a place. A second call does nothing.
    */
   void send() {
     assert !sent : "sent twice";
-    if (!sent && !complete) {
-      sent = true;
-      challenger.send();
+    if (complete || sent) {
+      return;
+    }
+    sent = true;
+    if (championAnswer != null) {
+      // There is nothing to compare with any more, so nobody is asked.
+      takeNumber();
+      handOver(Answer.without(Answer.Fate.NOT_SENT, 0, 0));
+      return;
+    }
+    long now = loop.now();
+    if (mirror.arrivals.isFull()) {
+      abort(ShedReason.BACKLOG);
+      return;
+    }
+    Breaker.Pass pass = mirror.breaker.tryPass(now, mirror.timeoutNanos);
+    if (pass == Breaker.Pass.REFUSED) {
+      abort(ShedReason.BREAKER_OPEN);
+      return;
+    }
+    if (!mirror.gate.places.tryTake(mirror.settings.maxInFlight(), now)) {
+      mirror.breaker.abandoned(pass, now);
+      abort(ShedReason.IN_FLIGHT);
+      return;
+    }
+    placed = true;
+    placedAtNanos = now;
+    challenger.send(pass);
+  }
+
+  @Override
+  public void challengerAsked() {
+    takeNumber();
+  }
+
+  private void takeNumber() {
+    if (number == Arrivals.NO_NUMBER) {
+      number = mirror.arrivals.take();
+      numberedAtNanos = loop.now();
     }
   }
 
   // The champion's answer
 
+  void championHead(int status) {
+    championStatus = status;
+  }
+
   void championChunk(Buffer chunk) {
-    if (complete || championTooLarge) {
+    if (complete || championAnswer != null) {
       return;
     }
     switch (championBody.add(chunk)) {
       case KEPT -> {}
-      case OVER_CAP -> {
-        championTooLarge = true;
-        championBody.drop();
-      }
+      case OVER_CAP -> stopWaitingFor(Answer.Fate.TOO_LARGE);
       case OVER_BUDGET -> abort(ShedReason.BACKLOG);
     }
+  }
+
+  /** The champion's answer goes on for its user, and cannot be compared whatever comes of it. */
+  private void stopWaitingFor(Answer.Fate champion) {
+    championAnswer = Answer.without(champion, championStatus, loop.now() - beganNanos);
+    championBody.drop();
+    original = null;
+    if (!sent) {
+      return;
+    }
+    Answer theirs = challenger.answer();
+    if (theirs == null) {
+      challenger.abandon();
+      theirs = Answer.without(Answer.Fate.GIVEN_UP, 0, loop.now() - beganNanos);
+    }
+    takeNumber();
+    handOver(theirs);
   }
 
   void championComplete(AnswerHead head, long nanos, @Nullable StreamTiming stream) {
     if (complete || championAnswer != null) {
       return;
     }
-    championAnswer =
-        championTooLarge
-            ? Answer.without(Answer.Fate.TOO_LARGE, head.status(), nanos)
-            : ChallengerCall.answerOf(head, championBody, nanos, stream);
+    championAnswer = ChallengerCall.answerOf(head, championBody, nanos, stream);
     if (championAnswer.isSuccess()) {
       checkChampion();
     }
@@ -113,12 +164,16 @@ final class MirrorExchange implements ChallengerCall.Owner {
 
   /** The user has the whole answer: now, and not before, the champion may be asked once more. */
   private void checkChampion() {
+    if (number == Arrivals.NO_NUMBER) {
+      return; // it answered before the challenger could be asked
+    }
     selfCheck =
         mirror.selfChecks.admit(
             Objects.requireNonNull(original),
             target,
             requestId,
             requestBody.buffer(),
+            numberedAtNanos + mirror.timeoutNanos,
             this::completeWhenBothEnded);
     if (selfCheck != null) {
       selfCheck.send();
@@ -138,7 +193,21 @@ final class MirrorExchange implements ChallengerCall.Owner {
 
   @Override
   public void challengerEnded() {
+    takeNumber();
     completeWhenBothEnded();
+    if (!complete && championAnswer == null) {
+      loop.sweeper().join(this);
+    }
+  }
+
+  /** Only the champion's answer is not in. */
+  @Override
+  boolean sweep(long nowNanos) {
+    if (nowNanos - numberedAtNanos >= mirror.timeoutNanos) {
+      stopWaitingFor(Answer.Fate.UNFINISHED);
+    }
+    // Nothing is reset for it, so as many as are due may go at once.
+    return false;
   }
 
   @Override
@@ -155,14 +224,17 @@ final class MirrorExchange implements ChallengerCall.Owner {
     if (complete) {
       return;
     }
-    complete = true;
+    end();
     challenger.abandon();
     if (selfCheck != null) {
       selfCheck.abandon();
     }
-    mirror.gate.places.giveBack(loop.now() - beganNanos);
     championBody.drop();
-    loop.outbox().addShed(mirror.route, mirror.scope, reason);
+    if (number == Arrivals.NO_NUMBER) {
+      loop.outbox().addShed(mirror.route, mirror.scope, reason);
+    } else {
+      loop.outbox().addShed(mirror.route, mirror.scope, reason, number);
+    }
   }
 
   /** Both answers are in, and the self check's if there is one: it holds the pair's place, too. */
@@ -172,8 +244,11 @@ final class MirrorExchange implements ChallengerCall.Owner {
     if (complete || checking || championAnswer == null || challengerAnswer == null) {
       return;
     }
-    complete = true;
-    mirror.gate.places.giveBack(loop.now() - beganNanos);
+    handOver(challengerAnswer);
+  }
+
+  private void handOver(Answer challengerAnswer) {
+    end();
     challenger.dropRequest();
     Exchange exchange =
         new Exchange(
@@ -182,10 +257,19 @@ final class MirrorExchange implements ChallengerCall.Owner {
             requestId,
             target,
             System.currentTimeMillis(),
-            championAnswer,
+            Objects.requireNonNull(championAnswer),
             challengerAnswer,
-            selfCheck == null ? null : selfCheck.answer());
+            selfCheck == null ? null : selfCheck.answer(),
+            number);
     long held = championBody.bytes() + challenger.bytes();
     loop.outbox().add(exchange, selfCheck == null ? held : held + selfCheck.bytes());
+  }
+
+  private void end() {
+    complete = true;
+    loop.sweeper().leave(this);
+    if (placed) {
+      mirror.gate.places.giveBack(loop.now() - placedAtNanos);
+    }
   }
 }

@@ -56,23 +56,53 @@ final class MirrorPlaces {
    */
   boolean tryTake(int max, long nowNanos) {
     boolean crowded = crowdedUntil - nowNanos > 0;
-    long spacing = heldNanos * 4 / (5L * max);
-    long depth = Math.max(BATCH_NANOS, spacing * max);
-    if (crowded && fullAt - nowNanos > depth - spacing) {
+    if (crowded && !isDue(max, nowNanos)) {
       turnedAway(nowNanos);
       return false;
     }
     if (taken.incrementAndGet() > max) {
       taken.decrementAndGet();
-      turnedAway(nowNanos);
-      // Tokens left: those of one batch.
-      fullAt = later(fullAt, nowNanos + depth - BATCH_NANOS);
+      allTaken(max, nowNanos);
       return false;
     }
     if (crowded) {
-      fullAt = later(fullAt, nowNanos) + spacing;
+      fullAt = later(fullAt, nowNanos) + spacing(max);
     }
     return true;
+  }
+
+  /**
+   * Asks for a place without taking it: who is told that there is none has been turned away, and
+   * who is told that there is one must ask again.
+   */
+  boolean hasRoom(int max, long nowNanos) {
+    if (crowdedUntil - nowNanos > 0 && !isDue(max, nowNanos)) {
+      turnedAway(nowNanos);
+      return false;
+    }
+    if (taken.get() >= max) {
+      allTaken(max, nowNanos);
+      return false;
+    }
+    return true;
+  }
+
+  private boolean isDue(int max, long nowNanos) {
+    return fullAt - nowNanos <= depth(max) - spacing(max);
+  }
+
+  private long spacing(int max) {
+    return heldNanos * 4 / (5L * max);
+  }
+
+  private long depth(int max) {
+    return Math.max(BATCH_NANOS, spacing(max) * max);
+  }
+
+  private void allTaken(int max, long nowNanos) {
+    turnedAway(nowNanos);
+    // Tokens left: those of one batch.
+    fullAt = later(fullAt, nowNanos + depth(max) - BATCH_NANOS);
   }
 
   private void turnedAway(long nowNanos) {

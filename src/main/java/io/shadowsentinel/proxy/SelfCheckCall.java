@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the champion the same thing a second time, once the user has its answer, to see how much it
  * differs by itself. It goes out as a shadow over the mirrors' connections, never over those that
- * users need, and is tried once. Whatever becomes of it, it ends once, within the mirror's timeout.
- * Bound to one event loop.
+ * users need, and is tried once. Whatever becomes of it, it ends once, in the time that the mirror
+ * has left. Bound to one event loop.
  */
 final class SelfCheckCall extends Sweeper.Timed implements UpstreamCall.Listener {
   private final SelfChecks checks;
@@ -28,11 +28,13 @@ final class SelfCheckCall extends Sweeper.Timed implements UpstreamCall.Listener
   private @Nullable UpstreamCall call;
   private @Nullable AnswerHead head;
   private @Nullable Answer answer;
+  private final long deadlineNanos;
   private long sentAtNanos;
 
   /**
    * A call that is not sent yet.
    *
+   * @param deadlineNanos when it is over at the latest, as {@link System#nanoTime()}
    * @param ended run once, unless it is abandoned, when {@link #answer} is there
    */
   SelfCheckCall(
@@ -43,6 +45,7 @@ final class SelfCheckCall extends Sweeper.Timed implements UpstreamCall.Listener
       String target,
       String requestId,
       Buffer requestBody,
+      long deadlineNanos,
       Runnable ended) {
     this.checks = checks;
     this.mirror = mirror;
@@ -53,6 +56,7 @@ final class SelfCheckCall extends Sweeper.Timed implements UpstreamCall.Listener
     this.requestId = requestId;
     this.requestBody = requestBody;
     this.body = new Capture(loop.shared().budget(), mirror.settings.maxBodyBytes());
+    this.deadlineNanos = deadlineNanos;
     this.ended = ended;
   }
 
@@ -91,6 +95,7 @@ final class SelfCheckCall extends Sweeper.Timed implements UpstreamCall.Listener
     // What the user's own request had, and not what the challenger's copy is changed to.
     Fields fields = ChampionHeaders.of(loop, checks.rules, original, requestId, to, made.isHttp2());
     fields.remove(HeaderRules.EXPECT);
+    ChallengerHeaders.frame(fields, original, requestBody.length());
     fields.set(HeaderRules.SHADOW_REQUEST, "true");
     try {
       made.open(ChampionHeaders.authority(original, to), fields, requestBody.length());
@@ -134,7 +139,7 @@ final class SelfCheckCall extends Sweeper.Timed implements UpstreamCall.Listener
 
   @Override
   boolean sweep(long nowNanos) {
-    if (nowNanos - sentAtNanos < mirror.timeoutNanos) {
+    if (nowNanos - deadlineNanos < 0) {
       return false;
     }
     end(Answer.without(Answer.Fate.TIMED_OUT, status(), sinceSent()));
@@ -151,7 +156,7 @@ final class SelfCheckCall extends Sweeper.Timed implements UpstreamCall.Listener
     switch (how.fate()) {
       case COMPLETE, TOO_LARGE -> checks.breaker.succeeded();
       case TIMED_OUT, UNREACHABLE, BROKEN -> checks.breaker.failed(pass, loop.now());
-      case NOT_SENT -> checks.breaker.abandoned(pass, loop.now());
+      case NOT_SENT, UNFINISHED, GIVEN_UP -> checks.breaker.abandoned(pass, loop.now());
     }
     if (how.fate() != Answer.Fate.COMPLETE) {
       body.drop();

@@ -43,20 +43,30 @@ final class SelfChecks {
   /**
    * Asks to check an answer that the champion has just given. Whoever gets a call must send it.
    *
+   * @param deadlineNanos when the pair goes over, with the check or without
    * @param ended run once, unless the call is abandoned, when it has an answer
-   * @return null when the answer is not of the share, or when the champion left too many checks
-   *     unanswered of late: those would take the places of mirrors
+   * @return null when the answer is not of the share, when the champion left too many checks
+   *     unanswered of late, as those would take the places of mirrors, or when it took so long that
+   *     less than half of the mirror's time is left: it would do so again
    */
   @Nullable SelfCheckCall admit(
-      HttpServerRequest request, String target, String requestId, Buffer body, Runnable ended) {
+      HttpServerRequest request,
+      String target,
+      String requestId,
+      Buffer body,
+      long deadlineNanos,
+      Runnable ended) {
     if (share == 0 || !sampler.take(share, samplingKey)) {
       return null;
     }
-    Breaker.Pass pass = breaker.tryPass(mirror.loop.now(), mirror.timeoutNanos);
+    long now = mirror.loop.now();
+    boolean late = deadlineNanos - now < mirror.timeoutNanos / 2;
+    Breaker.Pass pass = late ? Breaker.Pass.REFUSED : breaker.tryPass(now, mirror.timeoutNanos);
     if (pass == Breaker.Pass.REFUSED) {
       mirror.meters.selfChecked(false);
       return null;
     }
-    return new SelfCheckCall(this, mirror, pass, request, target, requestId, body, ended);
+    return new SelfCheckCall(
+        this, mirror, pass, request, target, requestId, body, deadlineNanos, ended);
   }
 }

@@ -110,6 +110,25 @@ class ComparisonVerticleIT {
     assertThat(next(releases)).isEqualTo(1);
   }
 
+  /** Whoever comes after it waits for its number. */
+  @Test
+  void number_isTheExchanges_alsoOfOneThatCannotBeCompared() throws InterruptedException {
+    @SuppressWarnings("NullAway") // as above
+    Answer broken = new Answer(Answer.Fate.COMPLETE, 200, null, null, null, 1);
+    send(
+        1,
+        List.of(
+            new Exchange("digits", "e1", "r", "/", 0, ok("1"), ok("1"), null, 7),
+            new Exchange("digits", "e1", "r", "/", 0, broken, ok("1"), null, 8),
+            new Exchange("gone", "e1", "r", "/", 0, ok("1"), ok("1"), null, 9),
+            new Exchange("digits", "e1", "r", "/", 0, status(500), ok("1"), null, 10),
+            new Exchange("digits", "e1", "r", "/", 0, ok("1"), ok("2"), null, 11)),
+        List.of());
+    assertThat(next(verdicts).verdicts())
+        .extracting(Verdict::number)
+        .containsExactly(7L, 8L, 9L, 10L, 11L);
+  }
+
   @Test
   void manyBatches_loseNothing_whileTheTableChanges() throws InterruptedException {
     int batches = 300;

@@ -28,7 +28,7 @@ class RouteLedgerTest {
     RouteLedger ledger = Given.shadowing(DecideSettings.DEFAULTS);
     List<Action> asked = new ArrayList<>();
     for (Verdict verdict : Given.verdicts("digits", "e1", agree, disagree)) {
-      RouteLedger.Step step = ledger.step(verdict);
+      RouteLedger.Step step = step(ledger, verdict);
       asked.add(step.due());
       ledger = step.next();
     }
@@ -49,7 +49,7 @@ class RouteLedgerTest {
     RouteLedger ledger =
         fold(Given.shadowing(DecideSettings.DEFAULTS), Given.verdicts("digits", "e1", 199, 0));
     for (int i = 0; i < 50; i++) {
-      RouteLedger.Step step = ledger.step(Given.verdict("digits", "e1", Outcome.INCOMPARABLE));
+      RouteLedger.Step step = step(ledger, Given.verdict("digits", "e1", Outcome.INCOMPARABLE));
       assertThat(step.due()).isNull();
       ledger = step.next().plus(Given.shed("digits", "e1", ShedReason.BACKLOG, 3));
       assertThat(ledger.due()).isEmpty();
@@ -79,7 +79,7 @@ class RouteLedgerTest {
             Transitions.rollback(enough.route()),
             Transitions.pause(enough.route()))) {
       RouteLedger moved = enough.moveTo(((Transition.To) transition).route(), LATER);
-      RouteLedger.Step step = moved.step(Given.verdict("digits", "e1", Outcome.DISAGREE));
+      RouteLedger.Step step = step(moved, Given.verdict("digits", "e1", Outcome.DISAGREE));
       assertThat(step.due()).isNull();
       assertThat(step.next().experiment().rated()).isEqualTo(201);
     }
@@ -132,7 +132,7 @@ class RouteLedgerTest {
     eligible.counter("e1").add(20);
     RouteLedger ledger = Given.shadowing(DecideSettings.DEFAULTS);
     for (Outcome outcome : Outcome.values()) {
-      ledger = ledger.step(Given.verdict("digits", "e1", outcome)).next();
+      ledger = step(ledger, Given.verdict("digits", "e1", outcome)).next();
     }
     ledger =
         ledger
@@ -168,10 +168,14 @@ class RouteLedgerTest {
     return enough.moveTo(((Transition.To) Transitions.promote(enough.route())).route(), LATER);
   }
 
+  private static RouteLedger.Step step(RouteLedger ledger, Verdict verdict) {
+    return ledger.step(verdict.scope(), Settlement.of(verdict));
+  }
+
   private static RouteLedger fold(RouteLedger ledger, List<Verdict> verdicts) {
     RouteLedger next = ledger;
     for (Verdict verdict : verdicts) {
-      next = next.step(verdict).next();
+      next = step(next, verdict).next();
     }
     return next;
   }
@@ -180,12 +184,12 @@ class RouteLedgerTest {
   void format_isThatOfTheLastVerdictThatNamesOne() {
     RouteLedger fresh = Given.shadowing(DecideSettings.DEFAULTS);
     assertThat(fresh.status(new EligibleCounts(), 1).format()).isNull();
-    Verdict agree = Given.verdict("digits", "e1", Outcome.AGREE);
-    RouteLedger picked = fresh.step(agree.withFormat("auto: tgi")).next();
-    assertThat(picked.step(agree).next().format()).isEqualTo("auto: tgi");
+    RouteLedger picked = fresh.withFormat("auto: tgi");
+    assertThat(picked.withFormat(null).format()).isEqualTo("auto: tgi");
+    assertThat(step(picked, Given.verdict("digits", "e1", Outcome.AGREE)).next().format())
+        .isEqualTo("auto: tgi");
     assertThat(picked.withRule(DecideSettings.DEFAULTS).format()).isEqualTo("auto: tgi");
-    assertThat(
-            picked.step(agree.withFormat("json")).next().status(new EligibleCounts(), 1).format())
+    assertThat(picked.withFormat("json").status(new EligibleCounts(), 1).format())
         .isEqualTo("json");
   }
 }

@@ -27,6 +27,34 @@ class CaptureOutboxIT {
   }
 
   @Test
+  void shedOnesWithANumber_arePartOfTheBacklog_untilTheyAreCounted() {
+    Channel.install(vertx.eventBus());
+    CapturedBatch.CHANNEL.subscribe(vertx.eventBus(), batches::add);
+    CaptureBudget budget = new CaptureBudget(1_000, 2);
+    CaptureOutbox outbox = new CaptureOutbox(vertx, budget);
+    vertx
+        .getOrCreateContext()
+        .runOnContext(
+            unused -> {
+              outbox.addShed("r", "e", ShedReason.CANCELLED, 7);
+              outbox.addShed("r", "e", ShedReason.CANCELLED, 9);
+              outbox.addShed("r", "e", ShedReason.CANCELLED);
+            });
+
+    Await.until("they go over", () -> batches.size() == 1);
+    assertThat(batches.get(0).shed())
+        .containsExactlyInAnyOrder(
+            Shed.numbered("r", "e", ShedReason.CANCELLED, 7),
+            Shed.numbered("r", "e", ShedReason.CANCELLED, 9),
+            new Shed("r", "e", ShedReason.CANCELLED, 1));
+    assertThat(budget.waiting()).isEqualTo(2);
+    assertThat(budget.hasRoom()).isFalse();
+
+    batches.get(0).release().run();
+    assertThat(budget.waiting()).isZero();
+  }
+
+  @Test
   void batchesUnderWay_areBounded_andNothingGatheredMeanwhileIsLost() {
     Channel.install(vertx.eventBus());
     CapturedBatch.CHANNEL.subscribe(vertx.eventBus(), batches::add);

@@ -176,6 +176,11 @@ final class ProxyHarness implements AutoCloseable {
     return sums;
   }
 
+  /** The numbers of those that were shed after they had one. */
+  List<Long> numberedShed() {
+    return shed.stream().map(Shed::number).filter(number -> number >= 0).toList();
+  }
+
   long shedTotal() {
     return shed.stream().mapToLong(Shed::count).sum();
   }

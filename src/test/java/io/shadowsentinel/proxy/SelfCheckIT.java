@@ -106,13 +106,13 @@ class SelfCheckIT {
         FakeUpstream challenger = FakeUpstream.start(Behaviours.reply(FIRST));
         ProxyHarness proxy = proxy(champion, challenger, checking("25", Duration.ofSeconds(5)));
         RawClient client = RawClient.connect(proxy.port)) {
-      for (int i = 0; i < 40; i++) {
+      for (int i = 0; i < Sampler.BLOCK; i++) {
         client.exchange(POST);
       }
-      proxy.awaitSettled("r", Routes.SCOPE, 40);
+      proxy.awaitSettled("r", Routes.SCOPE, Sampler.BLOCK);
 
-      assertThat(champion.takeRequests()).filteredOn(SelfCheckIT::isShadow).hasSize(10);
-      assertThat(proxy.exchanges).filteredOn(e -> e.championAgain() != null).hasSize(10);
+      assertThat(champion.takeRequests()).filteredOn(SelfCheckIT::isShadow).hasSize(250);
+      assertThat(proxy.exchanges).filteredOn(e -> e.championAgain() != null).hasSize(250);
     }
   }
 
