@@ -87,13 +87,22 @@ final class Instance {
   private volatile SentinelConfig config;
 
   /** What the file says, valid but perhaps not applied yet; null when it says nothing valid. */
-  private volatile @Nullable SentinelConfig wanted;
+  private volatile @Nullable Wanted wanted;
 
   /** Two that are applied at once would take each other's parts back. */
   private final OneAtATime reloads = new OneAtATime(this::takeWanted);
 
-  /** The one that was tried last; for {@link #reloads} alone. */
-  private @Nullable SentinelConfig tried;
+  /** A content of the file; another one is another object, though it may say the same. */
+  private static final class Wanted {
+    final SentinelConfig config;
+
+    /** For {@link #reloads} alone. */
+    boolean tried;
+
+    Wanted(SentinelConfig config) {
+      this.config = config;
+    }
+  }
 
   private Instance(
       Vertx vertx,
@@ -267,7 +276,7 @@ final class Instance {
     for (String key : ConfigDiff.needsRestart(config, next)) {
       log.warn("config: {} changed, which takes effect at the next start", key);
     }
-    wanted = next;
+    wanted = new Wanted(next);
     try {
       // Before a table or a channel can ask for them.
       tls.hold(Wiring.clientsTls(next));
@@ -281,16 +290,17 @@ final class Instance {
   }
 
   private Future<?> takeWanted() {
-    SentinelConfig next = wanted;
+    Wanted next = wanted;
     if (next == null) {
       return Future.succeededFuture(); // the file has become a bad one meanwhile
     }
-    boolean first = next != tried;
-    tried = next;
+    boolean first = !next.tried;
+    next.tried = true;
     return take(next, first);
   }
 
-  private Future<Long> take(SentinelConfig next, boolean first) {
+  private Future<Long> take(Wanted taken, boolean first) {
+    SentinelConfig next = taken.config;
     SentinelConfig before = config;
     return apply(next)
         .onSuccess(
@@ -308,7 +318,7 @@ final class Instance {
                 log.error("config not applied: {}", Faults.describe(failure));
               }
               if (failure instanceof NotStoredException) {
-                vertx.timer(STORE_RETRY_MILLIS).onSuccess(unused -> takeIfStillWanted(next));
+                vertx.timer(STORE_RETRY_MILLIS).onSuccess(unused -> takeIfStillWanted(taken));
               } else {
                 forgetAllBut(before, config);
               }
@@ -316,7 +326,7 @@ final class Instance {
   }
 
   /** The disk may be back; but the file may say something else by now. */
-  private void takeIfStillWanted(SentinelConfig next) {
+  private void takeIfStillWanted(Wanted next) {
     if (next == wanted) {
       reloads.ask();
     }
@@ -335,9 +345,9 @@ final class Instance {
     List<TlsUse> used = new ArrayList<>(listeners);
     used.addAll(Wiring.clientsTls(one));
     used.addAll(Wiring.clientsTls(other));
-    SentinelConfig next = wanted;
+    Wanted next = wanted;
     if (next != null) {
-      used.addAll(Wiring.clientsTls(next));
+      used.addAll(Wiring.clientsTls(next.config));
     }
     tls.retainOnly(used);
   }
