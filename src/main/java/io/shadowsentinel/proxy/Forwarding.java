@@ -27,6 +27,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
   private static final long NO_ERROR = 0;
   private static final long PROTOCOL_ERROR = 1;
   private static final long INTERNAL_ERROR = 2;
+  private static final long CANCEL = 8;
   private static final long ENHANCE_YOUR_CALM = 11;
 
   private final Loop loop;
@@ -44,12 +45,6 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
   private int attempts;
   private int refusals;
   private boolean done;
-
-  /** The user was asked for the body. */
-  private boolean continued;
-
-  /** The connection ends with the answer. */
-  private boolean closing;
 
   /** The upstream that was asked last. */
   private UpstreamSet.@Nullable Upstream asked;
@@ -201,7 +196,6 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
   @Override
   public void continued() {
     if (!done && !response.headWritten() && request.version() != HttpVersion.HTTP_1_0) {
-      continued = true;
       response.writeContinue();
     }
   }
@@ -241,23 +235,11 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
     if (mirror != null) {
       mirror.championHead(head.status());
     }
-    if (isBodyAwaited()) {
-      closing = true;
-      Expectation.announceEnd(response);
-    }
     try {
       down.head(head, call);
     } catch (Exception unsayable) {
       broke(unsayable);
     }
-  }
-
-  /** True when the user may wait to be asked for the body, or may not send it at all. */
-  private boolean isBodyAwaited() {
-    return !up.isEnded()
-        && !continued
-        && !up.hasBegun()
-        && Expectation.isOpen(request, up.bodyLength());
   }
 
   @Override
@@ -302,11 +284,9 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
       down.finish(part);
     } catch (Exception unsayable) {
       // In its trailers: all else is out.
+      route.meters.answerBroken();
       log.debug("route {}: an answer does not end: {}", route.name, unsayable.toString());
       down.breakOff(INTERNAL_ERROR);
-    }
-    if (closing) {
-      request.connection().close();
     }
     if (up.isEnded()) {
       if (mirror != null) {
@@ -361,14 +341,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
       down.breakOff(code);
     } else {
       response.headers().clear();
-      closing |= isBodyAwaited();
-      if (closing) {
-        Expectation.announceEnd(response);
-      }
       Problem.send(response, status, title, detail);
-      if (closing) {
-        request.connection().close();
-      }
     }
     if (mirror != null) {
       if (up.isEnded()) {
@@ -458,7 +431,8 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
           408,
           "Request Timed Out",
           "no more of the request came for " + millis + " ms",
-          Answer.Fate.BROKEN);
+          Answer.Fate.BROKEN,
+          CANCEL);
     }
     // Not spread like a mirror's: users wait for these, and when all are overdue all must be told.
     return false;

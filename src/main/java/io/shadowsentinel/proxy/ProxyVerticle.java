@@ -353,14 +353,7 @@ public final class ProxyVerticle extends VerticleBase {
   }
 
   private void refuse(HttpServerRequest request, int status, String title, String detail) {
-    boolean last = Expectation.isOpen(request, HeaderRules.bodyLength(request.headers()));
-    if (last) {
-      Expectation.announceEnd(request.response());
-    }
     Problem.send(request.response(), status, title, detail);
-    if (last) {
-      request.connection().close();
-    }
     if (unmatched != null) {
       unmatched.answered(status, 0);
     }

@@ -95,11 +95,6 @@ final class RequestRelay {
     }
   }
 
-  /** True when some of the body came. */
-  boolean hasBegun() {
-    return received > 0;
-  }
-
   /** The connection is none any more, and what was sent over it is to be sent again. */
   void takeBack(Buffer sent) {
     upstream = null;
