@@ -20,6 +20,7 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 /** One registry for a process, and the Vert.x that reports to it. */
 final class Metrics {
   private static final long NAME_TIMEOUT_MILLIS = 1_000;
+  private static final int HOSTS_REFRESH = 2_000;
 
   private Metrics() {}
 
@@ -54,10 +55,6 @@ final class Metrics {
             .addDisabledMetricsCategory(MetricsDomain.NET_CLIENT)
             .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
             .addDisabledMetricsCategory(MetricsDomain.DATAGRAM_SOCKET);
-    // Everyone who needs a name waits for the question that was asked first: one that was lost must
-    // not hold them for the 5 s that are usual.
-    AddressResolverOptions names =
-        new AddressResolverOptions().setQueryTimeout(NAME_TIMEOUT_MILLIS);
     // Nothing here is read by Vert.x from the class path, and a cache for that needs a place to
     // write.
     FileSystemOptions files =
@@ -68,8 +65,20 @@ final class Metrics {
                 .setPreferNativeTransport(true)
                 .setMetricsOptions(metrics)
                 .setFileSystemOptions(files)
-                .setAddressResolverOptions(names))
+                .setAddressResolverOptions(names()))
         .withMetrics(new MicrometerMetricsFactory(registry))
         .build();
+  }
+
+  /** How names are looked up, which is for each connection that is made. */
+  static AddressResolverOptions names() {
+    return new AddressResolverOptions()
+        // Everyone who needs a name waits for the question that was asked first: one that was lost
+        // must not hold them for the 5 s that are usual.
+        .setQueryTimeout(NAME_TIMEOUT_MILLIS)
+        // Else the hosts file is read once, and a container that is moved is lost until a restart.
+        // Vert.x 5.0 takes this for nanoseconds, so the file is read for each new connection, where
+        // its documentation has milliseconds: it is to be short in both.
+        .setHostsRefreshPeriod(HOSTS_REFRESH);
   }
 }

@@ -81,18 +81,18 @@ class Http2UpstreamIT {
     }
   }
 
-  private interface Model2 {
+  private interface Behaving {
     void asked(Asked request) throws IOException;
   }
 
   /** A model that reads requests whole; it writes down each, and each stream that is reset. */
-  private RawServer model(Model2 model, byte... settings) {
+  private RawServer model(Behaving model, byte... settings) {
     RawServer server = new RawServer(null, number -> "h2", on -> serve(on, model, settings));
     open.add(0, server);
     return server;
   }
 
-  private void serve(RawServer.Connection on, Model2 model, byte... settings)
+  private void serve(RawServer.Connection on, Behaving model, byte... settings)
       throws IOException, Http2Exception {
     on.beginHttp2(settings);
     ByteArrayOutputStream body = new ByteArrayOutputStream();

@@ -36,6 +36,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -305,7 +306,7 @@ class UpstreamAnswersIT {
     return new Route(
         new RouteSpec(
             name,
-            Match.path("/" + name),
+            Match.path("/" + name + "/"),
             champion,
             null,
             Duration.ofSeconds(10),
@@ -410,5 +411,26 @@ class UpstreamAnswersIT {
       client.headers(1, true, RawHttp2Client.request("GET", "/" + path));
       assertThat(client.outcome(1).end() == RawHttp2Client.End.COMPLETE).isEqualTo(whole);
     }
+  }
+
+  @Test
+  void answerThatCannotBeRead_isCounted_whateverTheUpstreamSpeaks() {
+    int unreadable = CASES.stream().map(Case::name).toList().indexOf("NUL in a value");
+    for (String scheme : schemes) {
+      double before = unreadable(scheme);
+      RawClient.once(proxy.port, RawClient.get("/" + scheme + "/" + unreadable));
+      RawClient.once(proxy.port, RawClient.get("/" + scheme + "/0"));
+      assertThat(unreadable(scheme)).as(scheme).isEqualTo(before + 1);
+    }
+  }
+
+  private double unreadable(String route) {
+    return proxy
+        .registry
+        .get("shadow.sentinel.upstream.unreadable")
+        .tag("route", route)
+        .tag("role", "champion")
+        .counter()
+        .count();
   }
 }
