@@ -72,7 +72,8 @@ class ArrivalOrderIT {
           () ->
               sentinel
                   .get("/metrics")
-                  .contains("comparisons_total{outcome=\"agree\",route=\"m\"} " + SENT * 3 / 5 + ".0"));
+                  .contains(
+                      "comparisons_total{outcome=\"agree\",route=\"m\"} " + SENT * 3 / 5 + ".0"));
       letGo.run();
       return Await.value(
           "it is decided",
