@@ -6,8 +6,8 @@ import io.shadowsentinel.text.Printable;
 final class Text {
   private Text() {}
 
-  /** The text on one line, with what could move the cursor or not be seen spelled out. */
+  /** The text on one line, with what else could move the cursor or not be seen spelled out. */
   static String oneLine(String text) {
-    return Printable.escape(text);
+    return Printable.escape(text.replace('\n', ' ').replace('\r', ' ').replace('\t', ' '));
   }
 }

@@ -36,7 +36,7 @@ class StatusTableTest {
         .noneMatch(line -> line.chars().anyMatch(Character::isISOControl))
         .last()
         .asString()
-        .startsWith("a [2J b  PAUSED");
+        .startsWith("a\\u001B[2J b  PAUSED");
   }
 
   @Test
