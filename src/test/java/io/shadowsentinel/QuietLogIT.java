@@ -289,8 +289,7 @@ class QuietLogIT {
       }
     }
     Await.until(
-        "nothing is in flight",
-        () -> sentinel.metric("shadow_sentinel_requests_in_flight") == 0);
+        "nothing is in flight", () -> sentinel.metric("shadow_sentinel_requests_in_flight") == 0);
     assertQuiet(connections);
   }
 }
