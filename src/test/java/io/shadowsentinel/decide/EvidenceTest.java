@@ -3,7 +3,6 @@ package io.shadowsentinel.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shadowsentinel.compare.Outcome;
-import io.shadowsentinel.compare.Verdict;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,13 +21,13 @@ class EvidenceTest {
   })
   void gap_thatIsANumberOfARatedPair_isCounted(
       Outcome outcome, double gap, long count, double sum) {
-    Verdict verdict = new Verdict("r", "s", outcome, 1, 0, gap, false, null);
+    Settlement settled = new Settlement(outcome, null, 1, 0, gap, false);
 
-    Evidence evidence = Evidence.NONE.plus(verdict);
+    Evidence evidence = Evidence.NONE.plus(settled);
 
     assertThat(evidence.confidenceGapCount()).isEqualTo(count);
     assertThat(evidence.confidenceGapSum()).isEqualTo(sum);
-    Verdict next = new Verdict("r", "s", Outcome.AGREE, 1, 1, 0.5, false, null);
+    Settlement next = new Settlement(Outcome.AGREE, null, 1, 1, 0.5, false);
     assertThat(evidence.plus(next).confidenceGapSum()).isEqualTo(sum + 0.5);
   }
 }
