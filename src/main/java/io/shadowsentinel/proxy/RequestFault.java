@@ -1,5 +1,6 @@
 package io.shadowsentinel.proxy;
 
+import io.shadowsentinel.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestFault extends Exception {
   private static final long serialVersionUID = 1L;
+
+  /** It may hold a piece of what a stranger sent. */
+  private static final int MAX_SHOWN = 250;
 
   /** Why, as it is answered and counted. */
   enum Reason {
@@ -37,7 +41,7 @@ final class RequestFault extends Exception {
   private final Reason reason;
 
   RequestFault(Reason reason, String message) {
-    super(OneLine.of(message), null, false, false);
+    super(Printable.escape(message, MAX_SHOWN), null, false, false);
     this.reason = reason;
   }
 

@@ -1,8 +1,13 @@
 package io.shadowsentinel.proxy;
 
+import io.shadowsentinel.text.Printable;
+
 /** What went wrong with an upstream's connection, in words; thrown often, so without a trace. */
 final class UpstreamFault extends Exception {
   private static final long serialVersionUID = 1;
+
+  /** It may hold a piece of what a stranger sent. */
+  private static final int MAX_SHOWN = 250;
 
   private final boolean unreadable;
 
@@ -11,7 +16,7 @@ final class UpstreamFault extends Exception {
   }
 
   private UpstreamFault(String message, boolean unreadable) {
-    super(OneLine.of(message), null, false, false);
+    super(Printable.escape(message, MAX_SHOWN), null, false, false);
     this.unreadable = unreadable;
   }
 

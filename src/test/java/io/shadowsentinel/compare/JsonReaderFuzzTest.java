@@ -26,11 +26,11 @@ class JsonReaderFuzzTest {
     JsonReader marking = new JsonReader(IGNORED);
     String read = outcome(plain::read, bytes);
     if (!read.equals(outcome(plain::parse, bytes))) {
-      assertThat(read).isEqualTo("not JSON: the body is not UTF-8");
+      assertThat(read).startsWith("not JSON: the body is ").contains("UTF-8");
     }
     String marked = outcome(marking::read, bytes);
     if (!marked.equals(outcome(marking::parse, bytes))) {
-      assertThat(marked).isEqualTo("not JSON: the body is not UTF-8");
+      assertThat(marked).startsWith("not JSON: the body is ").contains("UTF-8");
     }
     outcome(plain::readWithSpecials, bytes);
     outcome(marking::readLines, bytes);

@@ -43,7 +43,7 @@ class AnswerParserFuzzTest {
       } catch (UpstreamFault e) {
         assertThat(e.getMessage())
             .doesNotContainPattern(RequestParserFuzzTest.CONTROL)
-            .hasSizeLessThanOrEqualTo(OneLine.MAX_CHARS);
+            .hasSizeLessThanOrEqualTo(RequestParserFuzzTest.MAX_MESSAGE);
         fault = e;
       }
     }

@@ -22,6 +22,10 @@ class RequestParserFuzzTest {
   private static final Pattern FIELD =
       Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\\x00-\\x08\\x0a-\\x1f\\x7f]*");
   private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
+  /** Of 250 characters, each may be spelled out in six. */
+  static final int MAX_MESSAGE = 6 * 250 + 1;
+
   static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
 
   private static final RequestHeadParser HEADS = new RequestHeadParser(ListenLimits.DEFAULTS);
@@ -56,7 +60,7 @@ class RequestParserFuzzTest {
       } catch (RequestFault e) {
         assertThat(e.getMessage())
             .doesNotContainPattern(CONTROL)
-            .hasSizeLessThanOrEqualTo(OneLine.MAX_CHARS);
+            .hasSizeLessThanOrEqualTo(MAX_MESSAGE);
         fault = e;
       }
     }
@@ -130,10 +134,11 @@ class RequestParserFuzzTest {
   static byte[] encoded(Request request) throws UpstreamFault {
     RequestHead head = request.head();
     Fields fields = new Fields();
-    head.fields().keep(name -> true);
     for (int i = 0; i < head.fields().size(); i++) {
       fields.add(head.fields().name(i), head.fields().value(i));
     }
+    // Of this connection only.
+    fields.remove("connection");
     if (!fields.contains("host")) {
       fields.add("Host", "champion");
     }
@@ -175,7 +180,8 @@ class RequestParserFuzzTest {
       Request again = champion.requests.get(0);
       assertThat(again.head().method()).isEqualTo(request.head().method());
       assertThat(again.head().target()).isEqualTo(request.head().target());
-      assertThat(again.fields()).containsAll(request.fields());
+      request.head().fields().remove("connection");
+      assertThat(again.fields()).containsAll(list(request.head().fields()));
       assertThat(again.body()).isEqualTo(request.body());
       assertThat(again.trailers()).isEqualTo(request.trailers());
     }
