@@ -7,8 +7,10 @@ import io.vertx.core.http.HttpVersion;
  *
  * @param reason the reason phrase; empty where the protocol has none
  * @param trailers filled by the time that the answer is complete
+ * @param isAll true when the upstream has said that nothing follows, not even trailers
  */
-record AnswerHead(HttpVersion version, int status, String reason, Fields fields, Fields trailers) {
+record AnswerHead(
+    HttpVersion version, int status, String reason, Fields fields, Fields trailers, boolean isAll) {
 
   /** True for an answer that no body follows, whatever its fields say: RFC 9112, section 6.3. */
   static boolean isBodiless(int status) {

@@ -75,11 +75,13 @@ final class AnswerRelay {
     MultiMap headers = response.headers();
     HeaderRules.addEndToEnd(head.fields(), headers);
     boolean bodilessStatus = AnswerHead.isBodiless(status);
-    if (bodilessStatus && !headers.contains(HeaderRules.CONTENT_LENGTH)) {
+    // Whole with its head, as where gRPC says that a call failed: it is to end with its head again.
+    boolean isAll = head.isAll() && request.version() == HttpVersion.HTTP_2;
+    if ((bodilessStatus || isAll) && !headers.contains(HeaderRules.CONTENT_LENGTH)) {
       // Vert.x would say that there are 0 bytes, which of a 304 is not so: RFC 9110, section 8.6.
       response.headersEndHandler(unused -> headers.remove(HeaderRules.CONTENT_LENGTH));
     }
-    boolean bodiless = bodilessStatus || request.method().name().equals("HEAD");
+    boolean bodiless = bodilessStatus || head.isAll() || request.method().name().equals("HEAD");
     remaining =
         bodiless ? 0 : HeaderRules.parseLength(head.fields().get(HeaderRules.CONTENT_LENGTH));
     if (remaining < 0 && request.version() != HttpVersion.HTTP_1_0) {
@@ -87,8 +89,7 @@ final class AnswerRelay {
         response.setChunked(true);
       }
       // Its length being unknown, a first part may be long in coming: who reads a stream wants to
-      // know
-      // that it is open.
+      // know that it is open.
       response.writeHead();
     }
   }

@@ -50,7 +50,7 @@ final class HeadParser {
     int status = status(bytes, end);
     Fields fields = new Fields();
     fields(bytes, feed + 1, length, fields);
-    return new AnswerHead(version, status, reason(bytes, end, status), fields, new Fields());
+    return new AnswerHead(version, status, reason(bytes, end, status), fields, new Fields(), false);
   }
 
   private static HttpVersion version(byte[] bytes, int end) throws UpstreamFault {

@@ -219,7 +219,7 @@ final class Http2Call implements UpstreamCall {
     }
     try {
       if (answer == null) {
-        answer(Http2Fields.answer(headers), last);
+        answer(Http2Fields.answer(headers, last), last);
       } else {
         Http2Fields.trailers(headers, answer.trailers());
       }

@@ -48,9 +48,10 @@ final class Http2Fields {
   /**
    * An answer's head, be it an interim one.
    *
+   * @param isAll true when the stream ends with it
    * @throws UpstreamFault when it is none
    */
-  static AnswerHead answer(Http2Headers headers) throws UpstreamFault {
+  static AnswerHead answer(Http2Headers headers, boolean isAll) throws UpstreamFault {
     Fields fields = new Fields();
     CharSequence status = null;
     for (Map.Entry<CharSequence, CharSequence> field : headers) {
@@ -62,7 +63,7 @@ final class Http2Fields {
         throw UpstreamFault.unreadable(":status twice (expected it once)");
       }
     }
-    return new AnswerHead(HttpVersion.HTTP_2, status(status), "", fields, new Fields());
+    return new AnswerHead(HttpVersion.HTTP_2, status(status), "", fields, new Fields(), isAll);
   }
 
   private static int status(@Nullable CharSequence text) throws UpstreamFault {
