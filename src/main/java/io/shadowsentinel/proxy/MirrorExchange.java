@@ -164,16 +164,15 @@ final class MirrorExchange extends Sweeper.Timed implements ChallengerCall.Owner
 
   /** The user has the whole answer: now, and not before, the champion may be asked once more. */
   private void checkChampion() {
-    if (number == Arrivals.NO_NUMBER) {
-      return; // it answered before the challenger could be asked
-    }
+    // It may have answered before the challenger could be asked, whose request is still changed.
+    long sinceNanos = number == Arrivals.NO_NUMBER ? loop.now() : numberedAtNanos;
     selfCheck =
         mirror.selfChecks.admit(
             Objects.requireNonNull(original),
             target,
             requestId,
             requestBody.buffer(),
-            numberedAtNanos + mirror.timeoutNanos,
+            sinceNanos + mirror.timeoutNanos,
             this::completeWhenBothEnded);
     if (selfCheck != null) {
       selfCheck.send();

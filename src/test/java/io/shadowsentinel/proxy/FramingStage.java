@@ -3,6 +3,7 @@ package io.shadowsentinel.proxy;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shadowsentinel.kit.Await;
 import io.shadowsentinel.kit.FakeUpstream;
 import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.kit.RawResponse;
@@ -76,8 +77,6 @@ final class FramingStage implements AutoCloseable {
       answer = client.timeout(PATIENCE).exchange(bytes.getBytes(ISO_8859_1));
     }
     List<RecordedRequest> seen = settle();
-    // A body of unknown length is not mirrored.
-    mirrors &= !seen.isEmpty() && !seen.get(0).headers().has("Transfer-Encoding");
     RecordedRequest mirrored = mirrors ? challenger.awaitRequest() : null;
     List<RecordedRequest> more = challenger.takeRequests();
 
@@ -88,6 +87,8 @@ final class FramingStage implements AutoCloseable {
     same(seen.get(0), method, target, body);
     if (mirrored != null) {
       same(mirrored, method, target, body);
+      // Whatever the user's framing was: the copy is whole when it goes out.
+      assertThat(mirrored.headers().has("Transfer-Encoding")).isFalse();
     }
     return seen.get(0);
   }
@@ -116,6 +117,13 @@ final class FramingStage implements AutoCloseable {
     long marks = seen.stream().filter(request -> request.target().equals("/mark")).count();
     assertThat(marks).isEqualTo(ProxyHarness.LOOPS);
     return seen.stream().filter(request -> !request.target().equals("/mark")).toList();
+  }
+
+  /** Waits for the mirrors of earlier requests, and forgets them. */
+  void forget() {
+    settle();
+    Await.until("no mirror under way", () -> proxy.shared.inFlight("r") == 0);
+    challenger.takeRequests();
   }
 
   @Override

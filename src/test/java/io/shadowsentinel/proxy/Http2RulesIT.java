@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,11 @@ class Http2RulesIT {
   @BeforeAll
   void start() {
     stage = new FramingStage();
+  }
+
+  @BeforeEach
+  void forget() {
+    stage.forget();
   }
 
   @AfterAll

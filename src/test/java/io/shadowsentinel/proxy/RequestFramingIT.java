@@ -12,6 +12,7 @@ import io.shadowsentinel.kit.RecordedRequest;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,11 @@ class RequestFramingIT {
   @BeforeAll
   void start() {
     stage = new FramingStage();
+  }
+
+  @BeforeEach
+  void forget() {
+    stage.forget();
   }
 
   @AfterAll

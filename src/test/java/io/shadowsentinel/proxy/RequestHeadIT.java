@@ -190,10 +190,14 @@ class RequestHeadIT {
   }
 
   @Test
-  void serverWideOptions_haveNoRoute_andNothingIsSentOn() {
+  void serverWideOptions_goWhereEveryPathGoes() {
+    // RFC 9112, section 3.2.4: without a path it is the server that is asked.
     for (String target : new String[] {"*", "http://test"}) {
       stage.converse("OPTIONS " + target + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
-      assertThat(stage.settle()).isEmpty();
+
+      assertThat(stage.settle())
+          .extracting(seen -> seen.method() + " " + seen.target())
+          .containsExactly("OPTIONS *");
     }
   }
 
