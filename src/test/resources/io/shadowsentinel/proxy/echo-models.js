@@ -32,6 +32,10 @@ const servers = [
   http2.createServer(answer),
   http2.createSecureServer({ cert, key }, answer),
 ];
+for (const server of servers) {
+  // A machine under load must not make a request meet a close on its way.
+  server.keepAliveTimeout = 600000;
+}
 Promise.all(
   servers.map(
     (server) =>
