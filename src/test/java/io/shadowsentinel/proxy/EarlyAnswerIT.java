@@ -72,8 +72,12 @@ class EarlyAnswerIT {
         RawResponse answer = user.read();
         assertThat(answer.statusLine()).as("try " + i).isEqualTo("HTTP/1.1 413 Content Too Large");
         assertThat(answer.body()).asString(ISO_8859_1).isEqualTo("too large");
-        assertThat(answer.headers().hasToken("Connection", "close")).isTrue();
-        assertThat(user.read().end()).isEqualTo(RawResponse.End.CLOSED_EARLY);
+        if (answer.headers().hasToken("Connection", "close")) {
+          assertThat(user.read().end()).isEqualTo(RawResponse.End.CLOSED_EARLY);
+        } else {
+          // The whole body was read before the answer came: the connection is good for more.
+          assertThat(user.send(post(0)).read().status()).isEqualTo(413);
+        }
       }
     }
   }
