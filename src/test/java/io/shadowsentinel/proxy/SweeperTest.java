@@ -53,6 +53,21 @@ class SweeperTest {
     assertThat(sweeper.size()).isEqualTo(1);
   }
 
+  /** A member at two places would make a ring of the list, and a sweep of it would never end. */
+  @Test
+  void joiningTwice_isAMistake_andLeavesTheListAsItWas() {
+    Overdue twice = new Overdue(1, 10);
+    sweeper.join(twice);
+    sweeper.join(new Overdue(2, 10));
+
+    assertThatThrownBy(() -> sweeper.join(twice)).isInstanceOf(AssertionError.class);
+
+    assertThat(sweeper.size()).isEqualTo(2);
+    sweepAt(10);
+    assertThat(expired).containsExactlyInAnyOrder(1, 2);
+    assertThat(sweeper.size()).isZero();
+  }
+
   @Test
   void leaving_fromAnyPlace_keepsTheRest() {
     Overdue first = new Overdue(1, 0);
