@@ -67,17 +67,14 @@ class EarlyAnswerIT {
     byte[] body = new byte[MEGABYTES];
     for (int i = 0; i < TRIES; i++) {
       try (RawClient user = RawClient.connect(proxy.port)) {
-        user.send(post(body.length)).send(body);
+        // But for a byte: of a body that was read to its end, nothing is left to be unwanted.
+        user.send(post(body.length + 1)).send(body);
 
         RawResponse answer = user.read();
         assertThat(answer.statusLine()).as("try " + i).isEqualTo("HTTP/1.1 413 Content Too Large");
         assertThat(answer.body()).asString(ISO_8859_1).isEqualTo("too large");
-        if (answer.headers().hasToken("Connection", "close")) {
-          assertThat(user.read().end()).isEqualTo(RawResponse.End.CLOSED_EARLY);
-        } else {
-          // The whole body was read before the answer came: the connection is good for more.
-          assertThat(user.send(post(0)).read().status()).isEqualTo(413);
-        }
+        assertThat(answer.headers().hasToken("Connection", "close")).isTrue();
+        assertThat(user.read().end()).isEqualTo(RawResponse.End.CLOSED_EARLY);
       }
     }
   }
