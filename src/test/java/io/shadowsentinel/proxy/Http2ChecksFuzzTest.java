@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 
 /** What passes of HTTP/2 is one and the same request to an HTTP/1.1 champion. */
 class Http2ChecksFuzzTest {
+  private static final Pattern REFUSED_BY_NETTY = Pattern.compile("[A-Z]|^connection$");
   private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
   /**
@@ -34,6 +35,9 @@ class Http2ChecksFuzzTest {
     for (int i = 4; i < parts.length; i++) {
       int equals = parts[i].indexOf('=');
       String name = equals < 0 ? parts[i] : parts[i].substring(0, equals);
+      if (REFUSED_BY_NETTY.matcher(name).find()) {
+        return;
+      }
       headers.add(name, equals < 0 ? "" : parts[i].substring(equals + 1));
     }
     HttpServerRequest request = request(parts, headers);
@@ -67,7 +71,7 @@ class Http2ChecksFuzzTest {
     byte[] head = new byte[out.readableBytes()];
     out.readBytes(head);
 
-    RequestParserFuzzTest.Reader champion = new RequestParserFuzzTest.Reader();
+    RequestParserFuzzTest.Reader champion = RequestParserFuzzTest.Reader.champion();
     champion.read(head);
     assertThat(champion.fault).isNull();
     champion.read(new byte[(int) Math.max(0, Math.min(bodyBytes, 1 << 16))]);
