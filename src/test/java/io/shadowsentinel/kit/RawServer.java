@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * HTTP/2 or neither, in clear text or by TLS. Each connection has a thread.
  */
 public final class RawServer implements AutoCloseable {
+  private static final int PRIORITY_GIVEN = 0x20;
+
   /** What is done with a connection; it is closed after that. */
   public interface Talk {
     void with(Connection connection) throws IOException, Http2Exception;
@@ -107,7 +109,11 @@ public final class RawServer implements AutoCloseable {
 
     /** The fields of a head in one frame. */
     public Http2Headers fields(Frame head) throws Http2Exception {
-      return hpack.decodeHeaders(head.stream(), Unpooled.wrappedBuffer(head.payload()));
+      // Without the priority that may stand before it.
+      int from = (head.flags() & PRIORITY_GIVEN) == 0 ? 0 : 5;
+      int length = head.payload().length - from;
+      return hpack.decodeHeaders(
+          head.stream(), Unpooled.wrappedBuffer(head.payload(), from, length));
     }
 
     /** Ends the transport without a word, TLS's included. */
