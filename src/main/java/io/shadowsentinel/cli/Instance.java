@@ -71,6 +71,7 @@ final class Instance {
   private final EligibleCounts eligible = new EligibleCounts();
   private final List<String> proxies = new ArrayList<>();
   private final List<String> behind = new ArrayList<>();
+  private final DecisionVerticle decision;
   private final ProxyVerticle proxy;
   private final Supplier<ProxyVerticle> moreProxies;
   private final List<ProxyVerticle> allProxies = new CopyOnWriteArrayList<>();
@@ -109,7 +110,8 @@ final class Instance {
       PrometheusMeterRegistry registry,
       SentinelConfig config,
       StateStore store,
-      TlsStore tls) {
+      TlsStore tls,
+      ForcedRollback forced) {
     this.vertx = vertx;
     this.store = store;
     this.tls = tls;
@@ -119,13 +121,17 @@ final class Instance {
     this.mirrors = new SharedMirrors(eligible);
     ProxyMeters meters = new ProxyMeters(registry, mirrors);
     showBacklog();
+    this.decision =
+        new DecisionVerticle(
+            store, eligible, Wiring.routes(config), forced, Clock.systemUTC(), registry);
     ProxySettings listen = Wiring.proxy(config);
     Admission admission = new Admission(listen.limits(), registry);
     this.loops = new LoopWatch(System::nanoTime, registry);
     this.moreProxies =
         () -> {
           ProxyVerticle made =
-              new ProxyVerticle(listen, mirrors, meters, admission, tls, this::grace);
+              new ProxyVerticle(
+                  listen, mirrors, meters, admission, tls, decision::table, this::grace);
           allProxies.add(made);
           return made;
         };
@@ -153,23 +159,24 @@ final class Instance {
     tls.hold(Wiring.clientsTls(config));
     StateStore store = StateStore.open(config.stateDirectory());
     Channel.install(vertx.eventBus());
-    Instance instance = new Instance(vertx, registry, config, store, tls);
+    Instance instance = new Instance(vertx, registry, config, store, tls, forced);
     warnOfUnverified(config);
     return instance
-        .deploy(forced)
+        .deploy()
         .map(instance)
         .recover(failure -> instance.stop().transform(stopped -> Future.failedFuture(failure)));
   }
 
-  private Future<Void> deploy(ForcedRollback forced) {
-    Clock clock = Clock.systemUTC();
+  private Future<Void> deploy() {
     comparators.replace(Wiring.comparisons(config));
     AlertVerticle alerts =
         new AlertVerticle(
-            Wiring.alerts(config), config.stateDirectory().resolve("outbox"), clock, registry, tls);
+            Wiring.alerts(config),
+            config.stateDirectory().resolve("outbox"),
+            Clock.systemUTC(),
+            registry,
+            tls);
     JudgeMetrics judged = new JudgeMetrics(registry);
-    DecisionVerticle decision =
-        new DecisionVerticle(store, eligible, Wiring.routes(config), forced, clock, registry);
     // The alerts come first: a rollback that the start itself takes is to be told as well.
     return keep(behind, alerts, AlertVerticle.deployment())
         .compose(done -> keep(behind, decision, DecisionVerticle.deployment()))

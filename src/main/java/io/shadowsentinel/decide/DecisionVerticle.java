@@ -59,6 +59,11 @@ public final class DecisionVerticle extends VerticleBase implements DecisionDesk
     this.desk = new DecisionDesk(store, eligible, clock, meters, this);
   }
 
+  /** The table as it is; one without a route before this has started. Any thread. */
+  public RoutingTable table() {
+    return desk.table();
+  }
+
   /** How it is to be deployed. */
   public static DeploymentOptions deployment() {
     return new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER).setInstances(1);

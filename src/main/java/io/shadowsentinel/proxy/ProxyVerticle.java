@@ -35,8 +35,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Listens for users, on one event loop; deploy one for each core. It holds the routing table as one
- * reference, which a new table replaces between two requests. It starts once the decision verticle
- * has given it a table, and fails to start when the port cannot be had.
+ * reference, which a new table replaces between two requests: when it is told of one, or before the
+ * first request that comes after it, whichever is earlier. So whoever has seen a table has none of
+ * their requests answered by the one before. It fails to start when the port cannot be had.
  */
 public final class ProxyVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ProxyVerticle.class);
@@ -52,6 +53,7 @@ public final class ProxyVerticle extends VerticleBase {
   private final ProxyMeters meters;
   private final Admission admission;
   private final TlsStore tls;
+  private final Supplier<RoutingTable> current;
   private final Supplier<Duration> grace;
 
   private @Nullable Loop loop;
@@ -71,14 +73,16 @@ public final class ProxyVerticle extends VerticleBase {
    * A proxy that gives requests 10 s to end in when it is stopped.
    *
    * @param tls holds what the listener, and every table to come, is secured with
+   * @param current the table as it is; asked with every request, on the event loop
    */
   public ProxyVerticle(
       ProxySettings settings,
       SharedMirrors shared,
       ProxyMeters meters,
       Admission admission,
-      TlsStore tls) {
-    this(settings, shared, meters, admission, tls, () -> DEFAULT_GRACE);
+      TlsStore tls,
+      Supplier<RoutingTable> current) {
+    this(settings, shared, meters, admission, tls, current, () -> DEFAULT_GRACE);
   }
 
   /**
@@ -86,6 +90,7 @@ public final class ProxyVerticle extends VerticleBase {
    *
    * @param admission the bounds that all of them keep to together
    * @param tls holds what the listener, and every table to come, is secured with
+   * @param current the table as it is; asked with every request, on the event loop
    * @param grace how long requests may go on when it is stopped; asked then, on the event loop
    */
   public ProxyVerticle(
@@ -94,12 +99,14 @@ public final class ProxyVerticle extends VerticleBase {
       ProxyMeters meters,
       Admission admission,
       TlsStore tls,
+      Supplier<RoutingTable> current,
       Supplier<Duration> grace) {
     this.settings = settings;
     this.shared = shared;
     this.meters = meters;
     this.admission = admission;
     this.tls = tls;
+    this.current = current;
     this.grace = grace;
   }
 
@@ -159,16 +166,11 @@ public final class ProxyVerticle extends VerticleBase {
     HttpServer listening =
         Listener.of(vertx, options, admission, connections).exceptionHandler(connections::failed);
     server = listening;
-    return RoutingTable.CURRENT
-        .request(vertx.eventBus(), new RoutingTable.Query(), RoutingTable.class)
-        .compose(
-            table -> {
-              swap(made, table);
-              return listening
-                  .connectionHandler(draining::opened)
-                  .requestHandler(request -> handle(made, request))
-                  .listen(sharedPort(settings.port()), settings.host());
-            })
+    swap(made, current.get());
+    return listening
+        .connectionHandler(draining::opened)
+        .requestHandler(request -> handle(made, request))
+        .listen(sharedPort(settings.port()), settings.host())
         .onSuccess(
             unused -> {
               if (secured != null) {
@@ -290,6 +292,8 @@ public final class ProxyVerticle extends VerticleBase {
   }
 
   private void handle(Loop loop, HttpServerRequest request) {
+    // What is told over the bus may stand behind this request in the event loop's queue.
+    swap(loop, current.get());
     long bodyLength = bodyLength(request);
     if (request.version() == HttpVersion.HTTP_2) {
       try {

@@ -310,6 +310,20 @@ class MirrorIT {
   }
 
   @Test
+  void tableThatIsThere_countsForTheNextRequest_evenBeforeTheProxyIsToldOfIt() {
+    champion.behave(Behaviours.reply(Reply.json("\"old\"")));
+    challenger.behave(Behaviours.reply(Reply.json("\"new\"")));
+    Route before = Routes.shadowing(champion.url(), challenger.url());
+    Route after = new Route(before.spec(), RouteState.PROMOTED, true, before.experiment());
+    try (ProxyHarness proxy = new ProxyHarness(before);
+        RawClient user = RawClient.connect(proxy.port)) {
+      assertThat(user.exchange(POST).bodyText()).isEqualTo("\"old\"");
+      proxy.swapUnannounced(after);
+      assertThat(user.exchange(POST).bodyText()).isEqualTo("\"new\"");
+    }
+  }
+
+  @Test
   void requestInFlight_finishesWhereItBegan_whenTheTableChanges() {
     CountDownLatch release = new CountDownLatch(1);
     Behaviour held =

@@ -10,7 +10,6 @@ import io.shadowsentinel.exchange.Exchange;
 import io.shadowsentinel.exchange.Shed;
 import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.kit.Await;
-import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.route.Route;
 import io.shadowsentinel.route.RoutingTable;
 import io.shadowsentinel.tls.Tls;
@@ -92,7 +91,6 @@ final class ProxyHarness implements AutoCloseable {
     hold(settings.tls(), routes);
     Channel.install(vertx.eventBus());
     table = new RoutingTable(1, Arrays.asList(routes));
-    RoutingTable.CURRENT.answer(vertx.eventBus(), unused -> table);
     CapturedBatch.CHANNEL.subscribe(
         vertx.eventBus(),
         batch -> {
@@ -105,24 +103,26 @@ final class ProxyHarness implements AutoCloseable {
           }
         });
     ProxyMeters meters = new ProxyMeters(registry, shared);
-    ProxyVerticle first = new ProxyVerticle(settings, shared, meters, admission, tls);
+    ProxyVerticle first = new ProxyVerticle(settings, shared, meters, admission, tls, () -> table);
     await(vertx.deployVerticle(first));
     port = first.actualPort();
     for (int i = 1; i < LOOPS; i++) {
-      await(vertx.deployVerticle(new ProxyVerticle(settings, shared, meters, admission, tls)));
+      await(
+          vertx.deployVerticle(
+              new ProxyVerticle(settings, shared, meters, admission, tls, () -> table)));
     }
   }
 
-  /** Publishes the next table, and returns when every proxy has it. */
+  /** Makes the next table, and publishes it. */
   void swap(Route... routes) {
+    swapUnannounced(routes);
+    RoutingTable.CHANNEL.publish(vertx.eventBus(), table);
+  }
+
+  /** Makes the next table; the proxies are not told of it, or not yet. */
+  void swapUnannounced(Route... routes) {
     hold(null, routes);
     table = new RoutingTable(table.version() + 1, Arrays.asList(routes));
-    RoutingTable.CHANNEL.publish(vertx.eventBus(), table);
-    // A request that every loop answers after what it was sent before.
-    String mark = "/harness-" + table.version();
-    for (int i = 0; i < 4 * LOOPS; i++) {
-      RawClient.once(port, RawClient.get(mark));
-    }
   }
 
   private void hold(@Nullable Tls listener, Route... routes) {
