@@ -14,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -202,6 +204,31 @@ class StateStoreTest {
     StateStore second = StateStore.open(temp);
     assertThat(second.table()).isEqualTo(StoredTable.EMPTY);
     second.close();
+  }
+
+  @Test
+  void shedForAReasonThatIsGone_staysCounted() throws IOException {
+    try (DeskKit kit = DeskKit.open(temp)) {
+      kit.reach(5, 0);
+      kit.desk.tick();
+    }
+    Path file = temp.resolve("evidence.json");
+    String written = Files.readString(file);
+    String old =
+        written.replaceAll(
+            "\"shedByReason\"( ?: ?)\\{ ?}", "\"shedByReason\"$1{\"body_unknown_length\":3}");
+    assertThat(old).isNotEqualTo(written);
+    Files.writeString(file, old);
+    for (int agree = 5; agree < 8; agree++) {
+      try (DeskKit kit = DeskKit.open(temp)) {
+        Evidence evidence = Objects.requireNonNull(kit.digits().experiment()).evidence();
+        assertThat(evidence.shedByReason()).isEqualTo(Map.of("body_unknown_length", 3L));
+        assertThat(evidence.agree()).isEqualTo(agree);
+        assertThat(evidence.eligible()).isEqualTo(agree + 3);
+        kit.reach(1, 0);
+        kit.desk.tick();
+      }
+    }
   }
 
   @Test

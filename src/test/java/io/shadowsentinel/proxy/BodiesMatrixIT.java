@@ -259,10 +259,17 @@ class BodiesMatrixIT {
 
     RawResponse got = RawClient.once(plain.port, request.toByteArray());
 
-    assertThat(got.status()).as(how).isEqualTo(200);
+    assertThat(got.status())
+        .as("%s: %s", how, what(got.status(), got.body()))
+        .isEqualTo(200);
     assertThat(got.complete()).as(how).isTrue();
     assertThat(got.header("x-seen-bytes")).as(how).isEqualTo("" + body.bytes.length);
     assertThat(got.body()).as(how).isEqualTo(body.bytes);
+  }
+
+  /** Why it is no echo. */
+  private static String what(int status, byte[] answer) {
+    return status == 200 ? "" : new String(answer, StandardCharsets.UTF_8);
   }
 
   private void modern(String how, User user, String path, Body body, String answerLength)
@@ -282,10 +289,11 @@ class BodiesMatrixIT {
               user == User.HTTP_1_1
                   ? Protocol.HTTP_1_1
                   : user == User.H2C ? Protocol.H2_PRIOR_KNOWLEDGE : Protocol.HTTP_2);
-      assertThat(got.code()).as(how).isEqualTo(200);
+      byte[] answer = got.body().bytes();
+      assertThat(got.code()).as("%s: %s", how, what(got.code(), answer)).isEqualTo(200);
       assertThat(got.header("x-seen-bytes")).as(how).isEqualTo("" + body.bytes.length);
       assertThat(got.header("x-seen-http")).as(how).isEqualTo(path.contains("/h2") ? "2.0" : "1.1");
-      assertThat(got.body().bytes()).as(how).isEqualTo(body.bytes);
+      assertThat(answer).as(how).isEqualTo(body.bytes);
     }
   }
 
