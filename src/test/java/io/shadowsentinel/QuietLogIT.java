@@ -17,18 +17,24 @@ import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.kit.RawHttp2Client;
 import io.shadowsentinel.kit.RecordedRequest;
 import io.shadowsentinel.kit.Reply;
+import io.shadowsentinel.kit.TestCa;
 import io.shadowsentinel.kit.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever strangers send, and upstreams answer: no stack is in the log, and few lines. */
 @Timeout(300)
 class QuietLogIT {
+  private static final TestCa CA = TestCa.create("Test CA");
   private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(ISO_8859_1);
   private static final byte[] SETTINGS = frameOf(RawHttp2Client.SETTINGS, 0, 0);
 
@@ -98,6 +105,10 @@ class QuietLogIT {
 
   private void assertQuiet(int connections) {
     assertThat(RawClient.once(sentinel.port(), RawClient.get("/p")).status()).isEqualTo(200);
+    assertQuiet(sentinel, connections);
+  }
+
+  private static void assertQuiet(SentinelProcess sentinel, int connections) {
     String log = sentinel.output();
     assertThat(log).doesNotContain("\tat ", " | at ", "\nCaused by");
     assertThat(log.lines().count()).as(connections + " connections:\n" + log).isLessThan(MAX_LINES);
@@ -212,6 +223,83 @@ class QuietLogIT {
       all.forEach(bytes -> hitAndRun(port, bytes));
     }
     assertQuiet(2 * all.size());
+  }
+
+  // TLS
+
+  /** The first that a client says, as the JDK's says it. */
+  private static byte[] clientHello() throws IOException {
+    SSLEngine engine = TestCa.trusting(CA).createSSLEngine("localhost", 443);
+    engine.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), hello);
+    return Arrays.copyOf(hello.array(), hello.position());
+  }
+
+  private void afterTheHandshake(int port, String protocol, byte[] bytes) throws IOException {
+    try (SSLSocket socket =
+        (SSLSocket) TestCa.trusting(CA).getSocketFactory().createSocket("localhost", port)) {
+      socket.setEnabledProtocols(new String[] {protocol});
+      SSLParameters wished = socket.getSSLParameters();
+      wished.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+      socket.setSSLParameters(wished);
+      socket.setSoTimeout(20);
+      try {
+        socket.startHandshake();
+        socket.getOutputStream().write(bytes);
+        if (socket.getInputStream().read(new byte[65_536]) < 0) {
+          return;
+        }
+      } catch (IOException refused) {
+        // As it should be, or nothing came in time.
+      }
+      socket.setSoLinger(bytes.length % 2 == 0, 0);
+    }
+  }
+
+  @Test
+  void tls_malformedInEveryWay() throws IOException {
+    TestCa.Written own = CA.issue().write(temp, "own");
+    Path config = temp.resolve("secured.yaml");
+    Files.writeString(
+        config,
+        """
+        listen: { host: 127.0.0.1, port: 0, tls: { cert: %s, key: %s } }
+        admin: { host: 127.0.0.1, port: 0 }
+        state: { directory: %s }
+        routes: [ { name: good, champion: { name: d, urls: [ "%s" ] } } ]
+        """
+            .formatted(own.cert(), own.key(), temp.resolve("secured"), champion.url()));
+    byte[] hello = clientHello();
+    List<byte[]> raw = new ArrayList<>(List.of(RawClient.get("/p"), PREFACE, hello));
+    for (int i = 0; i < 50; i++) {
+      raw.add(mutated(hello));
+      raw.add(Arrays.copyOf(hello, random.nextInt(hello.length)));
+      raw.add(joined(hello, mutated(hello)));
+    }
+    for (int type = 0x13; type < 0x1a; type++) {
+      for (int length : List.of(0, 1, 2, 20_000)) {
+        byte[] record = {(byte) type, 3, 3, (byte) (length >> 8), (byte) length};
+        raw.add(joined(record, new byte[length]));
+        raw.add(joined(hello, record, new byte[length]));
+      }
+    }
+    List<byte[]> inside = http2().subList(0, 20);
+    try (SentinelProcess secured = SentinelProcess.run(config)) {
+      raw.forEach(bytes -> hitAndRun(secured.port(), bytes));
+      for (byte[] bytes : inside) {
+        afterTheHandshake(secured.port(), "TLSv1.3", bytes);
+        afterTheHandshake(secured.port(), "TLSv1.2", bytes);
+      }
+      try (SSLSocket user =
+          (SSLSocket)
+              TestCa.trusting(CA).getSocketFactory().createSocket("localhost", secured.port())) {
+        user.getOutputStream().write(RawClient.get("/p"));
+        assertThat(new String(user.getInputStream().readNBytes(12), ISO_8859_1))
+            .isEqualTo("HTTP/1.1 200");
+      }
+      assertQuiet(secured, raw.size() + 2 * inside.size());
+    }
   }
 
   private int adminPort() {
