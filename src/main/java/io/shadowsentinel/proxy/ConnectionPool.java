@@ -129,7 +129,7 @@ final class ConnectionPool implements Http1Connection.Owner, SharedConnection.Ow
     }
     long now = clock.getAsLong();
     Http1Connection connection = idle.pollLast();
-    while (connection != null && now - connection.idleUntilNanos >= 0) {
+    while (connection != null && now - connection.idleUntilNanos() >= 0) {
       connection.close();
       connection = idle.pollLast();
     }
@@ -213,12 +213,16 @@ final class ConnectionPool implements Http1Connection.Owner, SharedConnection.Ow
   }
 
   @Override
+  public long now() {
+    return clock.getAsLong();
+  }
+
+  @Override
   public void idle(Http1Connection connection) {
     if (connection.generation != generation) {
       connection.close();
       return;
     }
-    connection.idleUntilNanos = clock.getAsLong() + connection.keepAliveNanos();
     idle.addLast(connection);
     serveNext();
   }
@@ -271,7 +275,7 @@ final class ConnectionPool implements Http1Connection.Owner, SharedConnection.Ow
     long now = clock.getAsLong();
     // Each of them leaves the idle as it closes.
     for (Http1Connection connection : List.copyOf(idle)) {
-      if (now - connection.idleUntilNanos >= 0) {
+      if (now - connection.idleUntilNanos() >= 0) {
         connection.close();
       }
     }

@@ -228,6 +228,7 @@ final class Http1Call implements UpstreamCall {
   public void pause() {
     if (!over) {
       paused = true;
+      connection.heldUp();
       channel.config().setAutoRead(false);
     }
   }

@@ -34,6 +34,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
     /** It is no more. */
     void closed(PooledConnection connection);
+
+    /** As {@link System#nanoTime()}. */
+    long now();
   }
 
   /** What the connections of an event loop share. */
@@ -54,8 +57,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /** Of its pool, when it was made. */
   int generation;
 
-  /** Until when the pool may keep it, as its clock has it. */
-  long idleUntilNanos;
+  /**
+   * Since when, at the earliest, its upstream waits for a request, and may count the time until it
+   * closes. While an answer's user does not read, that is not when its end is seen here: it may lie
+   * in the system's buffers for long.
+   */
+  private long unusedSinceNanos;
+
+  private boolean heldUp;
 
   /** How long it may be kept after the answer that was read last; 0 when it may not. */
   private long keepAliveNanos = ConnectionPool.KEEP_ALIVE_NANOS;
@@ -66,6 +75,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     this.encoder = codec.requests();
     this.parser = new AnswerParser(this, codec.heads());
     this.owner = owner;
+    this.unusedSinceNanos = owner.now();
     this.secure = channel.pipeline().get(SslHandler.class) != null;
   }
 
@@ -109,8 +119,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  long keepAliveNanos() {
-    return keepAliveNanos;
+  /** Until when its pool may keep it, as {@link Owner#now()}. */
+  long idleUntilNanos() {
+    return unusedSinceNanos + keepAliveNanos;
+  }
+
+  /** Nothing is read for now. */
+  void heldUp() {
+    if (!heldUp) {
+      heldUp = true;
+      unusedSinceNanos = owner.now();
+    }
   }
 
   // What fails with the channel is told by the channel, once: no promise needs to be looked at.
@@ -307,6 +326,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
     call = null;
     ended.over();
+    if (!heldUp) {
+      unusedSinceNanos = owner.now();
+    }
+    heldUp = false;
     if (!closed && !sendsNothing && ended.isSent() && keepAliveNanos > 0) {
       // Not idle at once, but after what is being read now: bytes that follow an answer in the same
       // read must find no call that waits, or they would pass for its answer.

@@ -259,9 +259,7 @@ class BodiesMatrixIT {
 
     RawResponse got = RawClient.once(plain.port, request.toByteArray());
 
-    assertThat(got.status())
-        .as("%s: %s", how, what(got.status(), got.body()))
-        .isEqualTo(200);
+    assertThat(got.status()).as("%s: %s", how, what(got.status(), got.body())).isEqualTo(200);
     assertThat(got.complete()).as(how).isTrue();
     assertThat(got.header("x-seen-bytes")).as(how).isEqualTo("" + body.bytes.length);
     assertThat(got.body()).as(how).isEqualTo(body.bytes);

@@ -18,6 +18,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +71,7 @@ class UpstreamClientsIT {
   }
 
   /** Asks, and writes down what it is told. */
-  private final class Asker implements UpstreamCall.Listener {
+  private class Asker implements UpstreamCall.Listener {
     final List<String> told = new CopyOnWriteArrayList<>();
     final boolean sends;
     volatile @Nullable UpstreamCall call;
@@ -192,6 +193,50 @@ class UpstreamClientsIT {
   void idleConnection_isNotUsed_whenItsTimeIsOver() {
     ask(true).await("end");
     advance(Duration.ofSeconds(ConnectionPool.KEEP_ALIVE_SECONDS));
+    ask(true).await("end");
+
+    assertThat(server.connectionCount()).isEqualTo(2);
+  }
+
+  /** The upstream may have sent it all long ago, and counts its time from then. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void timeOfAConnection_runsWhileItsAnswerIsNotRead(int connections) {
+    server.behave(Behaviours.reply(Reply.json("\"" + "x".repeat(3 << 20) + "\"")));
+    Asker reader =
+        new Asker(true) {
+          @Override
+          public void answerHead(AnswerHead head) {
+            super.answerHead(head);
+            Objects.requireNonNull(call).pause();
+          }
+        };
+    on(
+        () -> {
+          clients.request(upstream, HttpMethod.POST, "/", 1_000, reader);
+          return reader;
+        });
+    reader.await("200");
+    Duration keepAlive = Duration.ofSeconds(ConnectionPool.KEEP_ALIVE_SECONDS);
+    advance(connections == 1 ? keepAlive.minusMillis(1) : keepAlive);
+    on(
+        () -> {
+          Objects.requireNonNull(reader.call).resume();
+          return reader;
+        });
+    reader.await("end");
+    ask(true).await("end");
+
+    assertThat(server.connectionCount()).isEqualTo(connections);
+  }
+
+  /** That nobody asked anything is no news for the upstream. */
+  @Test
+  void timeOfAConnection_doesNotBeginAgain_withACallThatIsGivenUpUnsent() {
+    ask(true).await("end");
+    advance(Duration.ofSeconds(ConnectionPool.KEEP_ALIVE_SECONDS).minusMillis(1));
+    cancel(ask(false).await("connected"));
+    advance(Duration.ofMillis(1));
     ask(true).await("end");
 
     assertThat(server.connectionCount()).isEqualTo(2);
