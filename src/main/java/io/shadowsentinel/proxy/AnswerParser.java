@@ -29,6 +29,9 @@ final class AnswerParser {
 
     /** The answer is complete. */
     void end();
+
+    /** In place of a head, where {@link #expectSwitch}: what follows it is no HTTP. */
+    default void switched(AnswerHead head) {}
   }
 
   private enum State {
@@ -49,6 +52,7 @@ final class AnswerParser {
 
   private State state = State.IDLE;
   private boolean toHead;
+  private boolean maySwitch;
   private int interims;
   private long remaining;
   private boolean sawReturn;
@@ -78,6 +82,11 @@ final class AnswerParser {
     this.toHead = toHead;
     state = State.HEAD;
     interims = 0;
+  }
+
+  /** The answers of this connection may be {@code 101}. */
+  void expectSwitch() {
+    maySwitch = true;
   }
 
   /** Nothing more is to be told of this answer, and nothing expected of this connection. */
@@ -139,6 +148,11 @@ final class AnswerParser {
   }
 
   private void interim(AnswerHead head) throws UpstreamFault {
+    if (head.status() == 101 && maySwitch) {
+      state = State.IDLE;
+      sink.switched(head);
+      return;
+    }
     if (head.status() == 101) {
       throw UpstreamFault.unreadable(
           "status 101 (expected no other protocol, as none was asked for)");

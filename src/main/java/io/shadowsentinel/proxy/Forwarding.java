@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.NetSocket;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
@@ -37,6 +38,10 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
   private final String target;
   private final String requestId;
   private final @Nullable MirrorExchange mirror;
+
+  /** Null unless the request asks for another protocol. */
+  private final @Nullable Tunnel tunnel;
+
   private final RequestRelay up;
   private final AnswerRelay down;
   private final long startNanos;
@@ -61,7 +66,8 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
       String target,
       String requestId,
       long bodyLength,
-      @Nullable MirrorExchange mirror) {
+      @Nullable MirrorExchange mirror,
+      @Nullable Tunnel tunnel) {
     this.loop = loop;
     this.route = route;
     this.request = request;
@@ -69,6 +75,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
     this.target = route.rules.target(target);
     this.requestId = requestId;
     this.mirror = mirror;
+    this.tunnel = tunnel;
     this.up = new RequestRelay(request, bodyLength, this);
     this.down = new AnswerRelay(request, loop.admission());
     this.startNanos = loop.now();
@@ -79,7 +86,12 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
     loop.sweeper().join(this);
     request.exceptionHandler(this::clientGone);
     response.exceptionHandler(this::clientGone);
-    up.start();
+    if (tunnel == null) {
+      up.start();
+    } else {
+      request.pause();
+      up.startWithout();
+    }
     connect();
   }
 
@@ -89,7 +101,12 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
     UpstreamSet.Upstream to = route.champion.next(loop.now());
     asked = to;
     attempts++;
-    loop.champions().request(to, request.method(), target, route.connectTimeoutMillis, this);
+    long timeout = route.connectTimeoutMillis;
+    if (tunnel == null) {
+      loop.champions().request(to, request.method(), target, timeout, this);
+    } else {
+      loop.champions().requestUpgrade(to, request.method(), target, timeout, this);
+    }
   }
 
   @Override
@@ -107,6 +124,9 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
     touch();
     UpstreamSet.Upstream to = Objects.requireNonNull(asked);
     Fields fields = ChampionHeaders.of(loop, route.rules, request, requestId, to, made.isHttp2());
+    if (tunnel != null) {
+      tunnel.ask(fields);
+    }
     try {
       made.open(ChampionHeaders.authority(request, to), fields, up.bodyLength());
     } catch (UpstreamFault fault) {
@@ -221,6 +241,23 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
     MultiMap lower = HttpHeaders.headers();
     passing.forEach((name, value) -> lower.add(name.toLowerCase(Locale.ROOT), value));
     return lower;
+  }
+
+  @Override
+  public void switched(AnswerHead head, NetSocket champion) {
+    if (done || tunnel == null) {
+      champion.close();
+      return;
+    }
+    try {
+      tunnel.agreed(head);
+    } catch (Exception unsayable) {
+      champion.close();
+      broke(unsayable);
+      return;
+    }
+    end(head.status());
+    tunnel.open(champion);
   }
 
   @Override
@@ -392,6 +429,9 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
     loop.sweeper().leave(this);
     loop.admission().ended();
     down.release();
+    if (tunnel != null && code != 101) {
+      request.resume();
+    }
     long nanos = loop.now() - startNanos;
     route.meters.answered(code, nanos);
     return nanos;

@@ -43,6 +43,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   record Codec(HeadParser heads, RequestEncoder requests) {}
 
   private final ContextInternal context;
+  private final NetSocketInternal socket;
   private final Channel channel;
   private final RequestEncoder encoder;
   private final AnswerParser parser;
@@ -52,6 +53,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final boolean secure;
   private boolean releasing;
   private boolean sendsNothing;
+  private boolean switched;
   private boolean closed;
 
   /** Of its pool, when it was made. */
@@ -69,9 +71,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /** How long it may be kept after the answer that was read last; 0 when it may not. */
   private long keepAliveNanos = ConnectionPool.KEEP_ALIVE_NANOS;
 
-  private Http1Connection(ContextInternal context, Channel channel, Codec codec, Owner owner) {
+  private Http1Connection(
+      ContextInternal context, NetSocketInternal socket, Codec codec, Owner owner) {
     this.context = context;
-    this.channel = channel;
+    this.socket = socket;
+    this.channel = socket.channelHandlerContext().channel();
     this.encoder = codec.requests();
     this.parser = new AnswerParser(this, codec.heads());
     this.owner = owner;
@@ -83,12 +87,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   static Http1Connection on(
       NetSocketInternal socket, ContextInternal context, Codec codec, Owner owner) {
     ChannelHandlerContext last = socket.channelHandlerContext();
-    Http1Connection connection = new Http1Connection(context, last.channel(), codec, owner);
+    Http1Connection connection = new Http1Connection(context, socket, codec, owner);
     // A write that fails ends what is sent, and not what is read: an upstream that refuses a body
     // answers, and closes. What it said before that is still to be read.
     last.channel().config().setAutoClose(false);
     last.pipeline().addBefore(last.name(), "upstream", connection);
     return connection;
+  }
+
+  /** The call's answer may be that the socket becomes another protocol's. */
+  Http1Connection maySwitch() {
+    parser.expectSwitch();
+    return this;
   }
 
   /** The next call; only of a connection that is idle. */
@@ -160,7 +170,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     ContextInternal before = context.beginDispatch();
     try {
       parser.read(in);
-      if (in.isReadable()) {
+      if (switched) {
+        handOver(ctx, in);
+      } else if (in.isReadable()) {
         // Nobody asked for these bytes: what else comes would pass for an answer to somebody.
         releasing = false;
         close();
@@ -309,6 +321,29 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       }
       current.listener().answerHead(head);
     }
+  }
+
+  @Override
+  public void switched(AnswerHead head) {
+    Http1Call ended = call;
+    if (ended == null) {
+      return;
+    }
+    call = null;
+    ended.over();
+    switched = true;
+    socket.pause();
+    channel.config().setAutoClose(true);
+    ended.listener().switched(head, socket);
+  }
+
+  /** Steps out of the socket's pipeline: what was read behind the answer is the socket's too. */
+  private void handOver(ChannelHandlerContext ctx, ByteBuf rest) {
+    if (rest.isReadable()) {
+      ctx.fireChannelRead(rest.retain());
+    }
+    ctx.pipeline().remove(this);
+    owner.closed(this);
   }
 
   @Override

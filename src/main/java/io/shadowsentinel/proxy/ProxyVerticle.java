@@ -325,12 +325,13 @@ public final class ProxyVerticle extends VerticleBase {
     String given = request.headers().get(HeaderRules.REQUEST_ID);
     String requestId = given == null ? loop.ids().next() : given;
     if (UpgradeRules.isTunnel(request, bodyLength)) {
-      new Tunnel(loop, route, request, target, requestId).start();
+      Tunnel tunnel = new Tunnel(request);
+      new Forwarding(loop, route, request, target, requestId, 0, null, tunnel).start();
       return;
     }
     MirrorExchange mirror =
         route.mirror == null ? null : route.mirror.admit(request, target, requestId, bodyLength);
-    new Forwarding(loop, route, request, target, requestId, bodyLength, mirror).start();
+    new Forwarding(loop, route, request, target, requestId, bodyLength, mirror, null).start();
   }
 
   private @Nullable RouteRuntime match(HttpServerRequest request, String target) {

@@ -53,6 +53,11 @@ final class RequestRelay {
     request.endHandler(unused -> end());
   }
 
+  /** In place of {@link #start}: there is no body, and what else comes is not this request's. */
+  void startWithout() {
+    whole(null);
+  }
+
   /** True once the user has sent all of it. */
   boolean isEnded() {
     return ended;

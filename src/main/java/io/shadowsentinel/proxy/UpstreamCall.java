@@ -1,6 +1,7 @@
 package io.shadowsentinel.proxy;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,16 @@ interface UpstreamCall {
 
     /** {@code 103 Early Hints}. */
     default void earlyHints(Fields hints) {}
+
+    /**
+     * The upstream speaks another protocol from now on; told in place of the answer's head, to whom
+     * {@link UpstreamClients#requestUpgrade} asked for.
+     *
+     * @param socket the listener's to use and to close; paused
+     */
+    default void switched(AnswerHead head, NetSocket socket) {
+      socket.close();
+    }
 
     /** The answer's head. */
     void answerHead(AnswerHead head);

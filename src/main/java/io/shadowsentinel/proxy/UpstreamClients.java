@@ -4,43 +4,31 @@ import io.shadowsentinel.tls.ClientTls;
 import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.tracing.TracingPolicy;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one event loop for one side. Champion and challenger have one each, so that a
  * challenger can never use up a connection that a user needs. Bound to one event loop.
  */
 final class UpstreamClients {
-  private static final int MAX_HEADER_BYTES = 64 << 10;
-
-  private final Vertx vertx;
   private final ContextInternal context;
   private final NetClient sockets;
   private final Http1Connection.Codec codec;
   private final int maxConnections;
   private final int maxWaiting;
   private final LongSupplier clock;
-  private final List<HttpClient> open = new ArrayList<>();
   private final Set<ConnectionPool> pools = new LinkedHashSet<>();
-  private @Nullable HttpClient http;
   private final UpstreamTls tls;
 
   /**
@@ -53,15 +41,13 @@ final class UpstreamClients {
    */
   UpstreamClients(
       Vertx vertx, int maxConnections, int maxWaiting, LongSupplier clock, TlsStore store) {
-    this.vertx = vertx;
     this.context = (ContextInternal) vertx.getOrCreateContext();
     this.sockets = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
     this.codec = new Http1Connection.Codec(new HeadParser(), new RequestEncoder());
     this.maxConnections = maxConnections;
     this.maxWaiting = maxWaiting;
     this.clock = clock;
-    this.tls =
-        new UpstreamTls(vertx, store, UpstreamClients::options, this::build, open::remove, clock);
+    this.tls = new UpstreamTls(vertx, store, clock);
   }
 
   /** The clients of {@code https} upstreams. */
@@ -97,9 +83,57 @@ final class UpstreamClients {
     return made[0];
   }
 
+  /**
+   * Asks an upstream for another protocol: in HTTP/1.1 whatever it offers, over a connection that
+   * is for this call alone. How many there may be, is the users' connections that they are for.
+   *
+   * @param listener told as by {@link #request}, and perhaps {@link UpstreamCall.Listener#switched}
+   */
+  void requestUpgrade(
+      UpstreamSet.Upstream upstream,
+      HttpMethod method,
+      String target,
+      long connectTimeoutMillis,
+      UpstreamCall.Listener listener) {
+    socket(upstream, connectTimeoutMillis, true)
+        .onComplete(
+            socket -> {
+              Http1Connection made = Http1Connection.on(socket, context, codec, single);
+              listener.connected(made.maySwitch().call(method, target, listener));
+            },
+            listener::notConnected);
+  }
+
+  /** Of connections that are in no pool. */
+  private final Http1Connection.Owner single =
+      new Http1Connection.Owner() {
+        @Override
+        public void idle(Http1Connection connection) {
+          connection.close();
+        }
+
+        @Override
+        public void closed(PooledConnection connection) {}
+
+        @Override
+        public long now() {
+          return clock.getAsLong();
+        }
+      };
+
   private Future<PooledConnection> connect(
       UpstreamSet.Upstream upstream, long timeoutMillis, ConnectionPool owner) {
     long begun = clock.getAsLong();
+    return socket(upstream, timeoutMillis, false)
+        .compose(
+            socket -> {
+              long left = timeoutMillis - (clock.getAsLong() - begun) / 1_000_000;
+              return on(upstream, socket, Math.max(1, left), owner);
+            });
+  }
+
+  private Future<NetSocketInternal> socket(
+      UpstreamSet.Upstream upstream, long timeoutMillis, boolean http1Only) {
     ConnectOptions options =
         new ConnectOptions()
             .setHost(upstream.host)
@@ -107,17 +141,13 @@ final class UpstreamClients {
             .setTimeout((int) Math.min(Integer.MAX_VALUE, timeoutMillis));
     Future<NetSocket> connecting =
         upstream.protocol == UpstreamSet.Protocol.HTTPS
-            ? tls.connect(upstream, options)
+            ? tls.connect(upstream, options, http1Only)
             : sockets.connect(options);
     // That timeout begins when the name is resolved, and a name server may be silent for long.
     return connecting
         .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
         .onFailure(late -> connecting.onSuccess(NetSocket::close))
-        .compose(
-            socket -> {
-              long left = timeoutMillis - (clock.getAsLong() - begun) / 1_000_000;
-              return on(upstream, (NetSocketInternal) socket, Math.max(1, left), owner);
-            });
+        .map(NetSocketInternal.class::cast);
   }
 
   private Future<PooledConnection> on(
@@ -152,41 +182,7 @@ final class UpstreamClients {
     pools.removeIf(pool -> !pool.sweep());
   }
 
-  /** A client that speaks HTTP/1.1 whatever the upstream offers: for protocol upgrades. */
-  HttpClient ofUpgrade(UpstreamSet.Upstream upstream) {
-    if (upstream.protocol == UpstreamSet.Protocol.HTTPS) {
-      return tls.ofHttp1(upstream.tls);
-    }
-    if (http == null) {
-      http = build(options());
-    }
-    return http;
-  }
-
   void close() {
     sockets.close();
-    open.forEach(HttpClient::close);
-  }
-
-  private HttpClientAgent build(HttpClientOptions options) {
-    HttpClientAgent client =
-        vertx
-            .httpClientBuilder()
-            .with(options)
-            .with(new PoolOptions().setHttp1MaxSize(maxConnections).setMaxWaitQueueSize(maxWaiting))
-            .build();
-    open.add(client);
-    return client;
-  }
-
-  private static HttpClientOptions options() {
-    return new HttpClientOptions()
-        .setKeepAliveTimeout(ConnectionPool.KEEP_ALIVE_SECONDS)
-        .setMaxHeaderSize(MAX_HEADER_BYTES)
-        .setMaxInitialLineLength(MAX_HEADER_BYTES)
-        .setMaxChunkSize(65_536)
-        .setTcpNoDelay(true)
-        .setDecompressionSupported(false)
-        .setTracingPolicy(TracingPolicy.IGNORE);
   }
 }

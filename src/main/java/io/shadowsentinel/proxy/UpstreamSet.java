@@ -2,8 +2,6 @@ package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.route.Model;
 import io.shadowsentinel.tls.ClientTls;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -51,18 +49,6 @@ final class UpstreamSet {
       int scheme = protocol == Protocol.HTTPS ? 443 : 80;
       port = url.getPort() == -1 ? scheme : url.getPort();
       authority = port == scheme ? named : named + ":" + port;
-    }
-
-    /** How to ask this upstream for an upgrade. */
-    RequestOptions request(HttpMethod method, String target, long connectTimeoutMillis) {
-      RequestOptions options =
-          new RequestOptions()
-              .setMethod(method)
-              .setHost(host)
-              .setPort(port)
-              .setURI(target)
-              .setConnectTimeout(connectTimeoutMillis);
-      return protocol == Protocol.HTTPS ? UpstreamTls.named(options, this) : options;
     }
 
     private boolean isOut(long nowNanos) {

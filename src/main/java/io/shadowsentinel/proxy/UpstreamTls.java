@@ -6,10 +6,6 @@ import io.shadowsentinel.tls.TlsOptions;
 import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
@@ -22,10 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,13 +39,13 @@ final class UpstreamTls {
 
   private static final long RETIRED_FOR_HOURS = 24;
 
-  private static final List<String> ALPN = List.of("h2", "http/1.1");
+  private static final String HTTP1 = "http/1.1";
+  private static final List<String> ALPN = List.of("h2", HTTP1);
 
-  /** The clients of one {@link ClientTls}; each is made when it is first needed. */
+  /** The client of one {@link ClientTls}; made when it is first needed. */
   private static final class Clients {
     TlsMaterial material;
-    @Nullable NetClient any;
-    @Nullable HttpClientAgent http1;
+    @Nullable NetClient sockets;
 
     /** False once no route needs them, for a while. */
     boolean needed = true;
@@ -64,43 +57,30 @@ final class UpstreamTls {
 
   private final Vertx vertx;
   private final TlsStore store;
-  private final Supplier<HttpClientOptions> options;
-  private final Function<HttpClientOptions, HttpClientAgent> builder;
-  private final Consumer<HttpClient> closed;
   private final LongSupplier clock;
   private final Map<ClientTls, Clients> clients = new HashMap<>();
   private boolean logged;
   private long loggedNanos;
 
   /**
-   * @param options what clients have in common
-   * @param closed told of a client that is no more
    * @param clock as {@link System#nanoTime()}
    */
-  UpstreamTls(
-      Vertx vertx,
-      TlsStore store,
-      Supplier<HttpClientOptions> options,
-      Function<HttpClientOptions, HttpClientAgent> builder,
-      Consumer<HttpClient> closed,
-      LongSupplier clock) {
+  UpstreamTls(Vertx vertx, TlsStore store, LongSupplier clock) {
     this.vertx = vertx;
     this.store = store;
-    this.options = options;
-    this.builder = builder;
-    this.closed = closed;
     this.clock = clock;
   }
 
   /**
    * Connects to an upstream, which chooses between HTTP/2 and HTTP/1.1.
    *
+   * @param http1Only true when it has no choice
    * @return fails with what {@link #failure} makes of it
    */
-  Future<NetSocket> connect(UpstreamSet.Upstream to, ConnectOptions options) {
+  Future<NetSocket> connect(UpstreamSet.Upstream to, ConnectOptions options, boolean http1Only) {
     Clients known = clients(to.tls);
-    if (known.any == null) {
-      known.any = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
+    if (known.sockets == null) {
+      known.sockets = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
     }
     String name = to.tls.serverName();
     if (name != null) {
@@ -111,20 +91,11 @@ final class UpstreamTls {
     }
     // Options of the same material are equal, and that is what contexts and sessions are kept by.
     ClientSSLOptions secured = TlsOptions.client(to.tls, known.material);
-    secured.setUseAlpn(true).setApplicationLayerProtocols(ALPN);
+    secured.setUseAlpn(true).setApplicationLayerProtocols(http1Only ? List.of(HTTP1) : ALPN);
     return known
-        .any
+        .sockets
         .connect(options.setSsl(true).setSslOptions(secured))
         .recover(failure -> Future.failedFuture(failure(to, failure)));
-  }
-
-  /** The client that speaks HTTP/1.1 whatever the upstream offers. */
-  HttpClient ofHttp1(ClientTls tls) {
-    Clients known = clients(tls);
-    if (known.http1 == null) {
-      known.http1 = build(options.get(), tls, known.material);
-    }
-    return known.http1;
   }
 
   private Clients clients(ClientTls tls) {
@@ -134,19 +105,6 @@ final class UpstreamTls {
       clients.put(tls, known);
     }
     return known;
-  }
-
-  private HttpClientAgent build(HttpClientOptions made, ClientTls tls, TlsMaterial material) {
-    HttpClientAgent client =
-        builder.apply(
-            made.setSsl(true).setVerifyHost(tls.verify()).setForceSni(tls.serverName() != null));
-    update(client, tls, material);
-    return client;
-  }
-
-  private static void update(HttpClientAgent client, ClientTls tls, TlsMaterial material) {
-    // Completed when it returns: it is connections made from now on that use them.
-    client.updateSSLOptions(TlsOptions.client(tls, material));
   }
 
   /**
@@ -164,9 +122,6 @@ final class UpstreamTls {
           }
           known.material = now;
           changed.add(tls);
-          if (known.http1 != null) {
-            update(known.http1, tls, now);
-          }
         });
     return changed;
   }
@@ -187,22 +142,18 @@ final class UpstreamTls {
     Clients known = clients.get(tls);
     if (known != null && !known.needed) {
       clients.remove(tls);
-      if (known.any != null) {
+      if (known.sockets != null) {
         // Its connections close when they have been idle.
-        known.any.shutdown(RETIRED_FOR_HOURS, TimeUnit.HOURS).onFailure(UpstreamTls::unexpected);
+        known
+            .sockets
+            .shutdown(RETIRED_FOR_HOURS, TimeUnit.HOURS)
+            .onFailure(UpstreamTls::unexpected);
       }
-      shutDown(known.http1);
     }
   }
 
   private static void unexpected(Throwable failure) {
     log.warn("the connections of a former model were not closed: {}", failure.toString());
-  }
-
-  private void shutDown(@Nullable HttpClientAgent client) {
-    if (client != null) {
-      client.shutdown(RETIRED_FOR_HOURS, TimeUnit.HOURS).onComplete(done -> closed.accept(client));
-    }
   }
 
   /**
@@ -218,15 +169,5 @@ final class UpstreamTls {
       log.warn("no secure connection to {}: {} ({})", to, tls.getMessage(), tls.why());
     }
     return told;
-  }
-
-  /** A request to this upstream, which may have to be asked for by another name than its host. */
-  static RequestOptions named(RequestOptions request, UpstreamSet.Upstream upstream) {
-    String name = upstream.tls.serverName();
-    return name == null
-        ? request
-        : request
-            .setServer(SocketAddress.inetSocketAddress(upstream.port, upstream.host))
-            .setHost(name);
   }
 }
