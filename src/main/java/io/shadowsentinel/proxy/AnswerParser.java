@@ -16,6 +16,7 @@ final class AnswerParser {
   /** Of a head, or of trailers; as the listener takes from users. */
   static final int MAX_HEAD_BYTES = 64 << 10;
 
+  /** Of one request; what comes more is not told, for it is not to cost the answer that it has. */
   static final int MAX_INTERIM_ANSWERS = 32;
 
   /** What comes of it, in this order; any of these may call {@link #stop}. */
@@ -157,10 +158,10 @@ final class AnswerParser {
       throw UpstreamFault.unreadable(
           "status 101 (expected no other protocol, as none was asked for)");
     }
-    if (++interims > MAX_INTERIM_ANSWERS) {
-      throw UpstreamFault.unreadable(
-          "more than " + MAX_INTERIM_ANSWERS + " answers of 1xx (expected a final one)");
+    if (interims == MAX_INTERIM_ANSWERS) {
+      return;
     }
+    interims++;
     sink.interim(head.status(), head.fields());
   }
 

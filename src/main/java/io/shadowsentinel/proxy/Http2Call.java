@@ -29,6 +29,8 @@ final class Http2Call implements UpstreamCall {
   /** 0 until its head is sent. */
   private int stream;
 
+  private long openedNanos;
+
   private @Nullable Fields trailers;
   private @Nullable Runnable room;
   private boolean sent;
@@ -105,6 +107,7 @@ final class Http2Call implements UpstreamCall {
       return false;
     }
     stream = opened;
+    openedNanos = connection.now();
     return true;
   }
 
@@ -258,12 +261,10 @@ final class Http2Call implements UpstreamCall {
     if (last) {
       throw UpstreamFault.unreadable("an answer of 1xx that ends (expected a final one)");
     }
-    if (++interims > AnswerParser.MAX_INTERIM_ANSWERS) {
-      throw UpstreamFault.unreadable(
-          "more than "
-              + AnswerParser.MAX_INTERIM_ANSWERS
-              + " answers of 1xx (expected a final one)");
+    if (interims == AnswerParser.MAX_INTERIM_ANSWERS) {
+      return;
     }
+    interims++;
     if (given.status() == 100) {
       listener.continued();
     } else if (given.status() == 103) {
@@ -399,6 +400,9 @@ final class Http2Call implements UpstreamCall {
     if (!over) {
       over();
       connection.reset(stream, Http2Error.CANCEL);
+      if (stream != 0 && answer == null) {
+        connection.unanswered(openedNanos);
+      }
       connection.ended(this, stream != 0);
     }
   }

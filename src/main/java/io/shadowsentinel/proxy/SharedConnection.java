@@ -53,6 +53,9 @@ final class SharedConnection extends Http2ConnectionHandler implements PooledCon
   /** After which an upstream with a call is asked whether it is there, and after that once more. */
   private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** A call that is given up after this long without an answer leaves a doubt about all of it. */
+  private static final long DOUBTFUL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** Whom a connection is from. */
   interface Owner {
     /** A call has ended. */
@@ -209,6 +212,23 @@ final class SharedConnection extends Http2ConnectionHandler implements PooledCon
     if (!wasSent) {
       hasRoomAgain();
     }
+  }
+
+  /**
+   * A call was given up, and there was no answer. Of an upstream that is gone without a word, or that
+   * gives no window, all that came after would wait as long: what comes next has a connection that
+   * is new, as it has in HTTP/1.1.
+   *
+   * @param openedNanos when its stream was
+   */
+  void unanswered(long openedNanos) {
+    if (clock.getAsLong() - openedNanos >= DOUBTFUL_NANOS) {
+      retire();
+    }
+  }
+
+  long now() {
+    return clock.getAsLong();
   }
 
   private void hasRoomAgain() {

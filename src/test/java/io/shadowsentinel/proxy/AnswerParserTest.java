@@ -293,11 +293,16 @@ class AnswerParserTest {
   }
 
   @Test
-  void interimAnswersWithoutEnd_areRefused() throws UpstreamFault {
+  void interimAnswersWithoutEnd_areDropped_butForTheFirst() throws UpstreamFault {
     String interim = "HTTP/1.1 102 Processing\r\n\r\n";
     AnswerParser parser = expecting(seen, false);
-    parser.read(bytes(interim.repeat(AnswerParser.MAX_INTERIM_ANSWERS)));
-    assertThatThrownBy(() -> parser.read(bytes(interim))).hasMessageContaining("1xx");
+    parser.read(bytes(interim.repeat(3 * AnswerParser.MAX_INTERIM_ANSWERS)));
+    parser.read(bytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+
+    assertThat(seen.interims.toString().split("102", -1))
+        .hasSize(1 + AnswerParser.MAX_INTERIM_ANSWERS);
+    assertThat(seen.body).hasToString("ok");
+    assertThat(seen.ended).isTrue();
   }
 
   @Test

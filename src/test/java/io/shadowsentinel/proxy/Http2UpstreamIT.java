@@ -163,6 +163,29 @@ class Http2UpstreamIT {
     assertThat(seen).containsExactly("1 /p " + POST, "2 /p " + POST);
   }
 
+  /** As behind a network that forgot the connection: all that is sent is lost. */
+  @Test
+  void connectionThatHasGoneDeaf_costsOneRequest() {
+    RawServer champion =
+        model(
+            request -> {
+              if (request.on().number > 1 || seen.size() == 1) {
+                request.answer("{}");
+              }
+            });
+    Route route = Routes.plain("r", "/", url(champion));
+    ProxyHarness proxy = proxy(Routes.withTimeout(route, Duration.ofMillis(1_200)));
+    List<Integer> told = new ArrayList<>();
+    // One user, and so one of the proxy's event loops.
+    try (RawClient user = RawClient.connect(proxy.port)) {
+      for (int i = 0; i < 5; i++) {
+        told.add(user.exchange(RawClient.post("/p", POST)).status());
+      }
+    }
+    assertThat(told).containsExactly(200, 504, 200, 200, 200);
+    assertThat(seen).contains("reset " + CANCEL);
+  }
+
   @Test
   void goAway_thatKeepsTheRequest_isAnswered_andTheNextGoesElsewhere() {
     RawServer champion =
