@@ -215,9 +215,9 @@ final class SharedConnection extends Http2ConnectionHandler implements PooledCon
   }
 
   /**
-   * A call was given up, and there was no answer. Of an upstream that is gone without a word, or that
-   * gives no window, all that came after would wait as long: what comes next has a connection that
-   * is new, as it has in HTTP/1.1.
+   * A call was given up, and there was no answer. Of an upstream that is gone without a word, or
+   * that gives no window, all that came after would wait as long: what comes next has a connection
+   * that is new, as it has in HTTP/1.1.
    *
    * @param openedNanos when its stream was
    */

@@ -12,6 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Small file systems for a test, where mounting them is allowed: it takes root. */
 final class Mounts implements AutoCloseable {
@@ -36,7 +38,12 @@ final class Mounts implements AutoCloseable {
   void makeReadOnly(Path at) {
     require("mount", "--bind", at.toString(), at.toString());
     mounted.push(at);
-    require("mount", "-o", "remount,bind,ro", at.toString());
+    // Not while a file there is being written, which is for a moment, now and then.
+    String[] remount = {"mount", "-o", "remount,bind,ro", at.toString()};
+    for (int i = 0; i < 200 && run(remount).contains("busy"); i++) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
+    require(remount);
   }
 
   /** Undoes the latest mount. */
