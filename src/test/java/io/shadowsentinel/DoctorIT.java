@@ -115,7 +115,8 @@ class DoctorIT {
       SentinelProcess.Finished seen = doctor(config, "--json");
 
       assertThat(seen.exitCode()).as(seen.output()).isEqualTo(1);
-      // The output has stderr too: on a busy machine Vert.x may have told there that a thread waits.
+      // The output has stderr too: on a busy machine Vert.x may have told there that a thread
+      // waits.
       String told = seen.output();
       JsonNode report = JSON.readTree(told.substring(told.indexOf('{')));
       assertThat(report.path("ok").asBoolean()).isFalse();

@@ -44,6 +44,8 @@ final class Tunnel {
     }
     HttpServerResponse response = request.response();
     HeaderRules.addEndToEnd(head.fields(), response.headers());
+    // A 101 has no body, and so no length: RFC 9110, section 8.6.
+    response.headers().remove(HeaderRules.CONTENT_LENGTH);
     response.headers().set(HeaderRules.CONNECTION, "Upgrade").set(HeaderRules.UPGRADE, agreed);
     response.setStatusCode(101).setStatusMessage(head.reason());
   }

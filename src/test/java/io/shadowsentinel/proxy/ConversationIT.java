@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shadowsentinel.kit.Await;
-import io.shadowsentinel.kit.Behaviour;
 import io.shadowsentinel.kit.Behaviours;
 import io.shadowsentinel.kit.FakeUpstream;
 import io.shadowsentinel.kit.RawClient;
@@ -270,84 +269,6 @@ class ConversationIT {
       echoed.append(new String(more, ISO_8859_1));
     }
     assertThat(echoed.toString()).isEqualTo("earlylater");
-  }
-
-  private static final String UPGRADE =
-      "GET /a HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: chat/2, websocket\r\n\r\n";
-
-  private static Behaviour raw(String answer) {
-    return (request, wire) -> {
-      wire.write(answer);
-      wire.close();
-    };
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nX: a\0b\r\n\r\n",
-        "HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n folded\r\n\r\n",
-        "HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nno field\r\n\r\n",
-        "HTTP/1.1 101 X\r\nConnection: Upgrade\r\n\r\n",
-        "HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: \r\n\r\n",
-        "HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
-        "HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: websocket, h2c\r\n\r\n",
-        "HTTP/1.1 1010 X\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
-        "HTTP/1.1 99 X\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
-        "ICY 101 X\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
-        "HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: websock",
-        "HTTP/1.1 403 X\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        "HTTP/1.1 403 X\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
-        "HTTP/1.1 403 X\r\nContent-Length: +2\r\n\r\nab",
-        ""
-      })
-  void upgradeWhoseAnswerCannotBeRead_opensNoTunnel_andIs502(String answer) {
-    champion.behave(raw(answer));
-    client.send(UPGRADE);
-    RawResponse told = client.read();
-
-    assertThat(told.status()).isEqualTo(502);
-    assertThat(told.complete()).isTrue();
-    assertThat(told.header("Upgrade")).isEmpty();
-  }
-
-  @Test
-  void refusalOfAnUpgrade_thatBreaksOff_isSeenTo() {
-    champion.behave(raw("HTTP/1.1 403 X\r\nContent-Length: 10\r\n\r\nabc"));
-    client.send(UPGRADE);
-
-    assertThat(client.read().complete()).isFalse();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"WebSocket", "chat/2", "Chat/2, websocket"})
-  void tunnelledBytes_thatComeWithTheAgreement_areNotLost(String protocol) {
-    champion.behave(
-        raw(
-            "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-                + "HTTP/1.1 101 Over To You\r\nConnection: upgrade\r\nUpgrade: "
-                + protocol
-                + "\r\nX-A: b\r\n\r\nhello"));
-    client.send(UPGRADE);
-    RawResponse agreed = client.read();
-    while (agreed.status() == 103) {
-      agreed = client.read();
-    }
-    assertThat(agreed.status()).isEqualTo(101);
-    assertThat(agreed.header("Upgrade")).isEqualTo(protocol);
-    assertThat(agreed.header("X-A")).isEqualTo("b");
-    StringBuilder rest = new StringBuilder();
-    for (byte[] more = client.readSome(100); more.length > 0; more = client.readSome(100)) {
-      rest.append(new String(more, ISO_8859_1));
-    }
-    assertThat(rest.toString()).isEqualTo("hello");
-    assertThat(champion.takeRequests())
-        .singleElement()
-        .satisfies(
-            seen -> {
-              assertThat(seen.headers().first("Upgrade")).contains("chat/2, websocket");
-              assertThat(seen.headers().first("Connection")).contains("Upgrade");
-            });
   }
 
   // A proxy that goes away
