@@ -16,9 +16,6 @@ final class AnswerParser {
   /** Of a head, or of trailers; as the listener takes from users. */
   static final int MAX_HEAD_BYTES = 64 << 10;
 
-  /** Of one request; what comes more is not told, for it is not to cost the answer that it has. */
-  static final int MAX_INTERIM_ANSWERS = 32;
-
   /** What comes of it, in this order; any of these may call {@link #stop}. */
   interface Sink {
     /** An answer of 1xx: any number of them, before the head. */
@@ -54,7 +51,6 @@ final class AnswerParser {
   private State state = State.IDLE;
   private boolean toHead;
   private boolean maySwitch;
-  private int interims;
   private long remaining;
   private boolean sawReturn;
   private Fields trailers = new Fields();
@@ -82,7 +78,6 @@ final class AnswerParser {
   void expect(boolean toHead) {
     this.toHead = toHead;
     state = State.HEAD;
-    interims = 0;
   }
 
   /** The answers of this connection may be {@code 101}. */
@@ -158,10 +153,6 @@ final class AnswerParser {
       throw UpstreamFault.unreadable(
           "status 101 (expected no other protocol, as none was asked for)");
     }
-    if (interims == MAX_INTERIM_ANSWERS) {
-      return;
-    }
-    interims++;
     sink.interim(head.status(), head.fields());
   }
 

@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, RequestRelay.Owner {
   private static final Logger log = LoggerFactory.getLogger(Forwarding.class);
 
+  /** Of one request, as many answers of 1xx pass to its user. */
+  private static final int MAX_INTERIM_ANSWERS = 32;
+
   // RFC 9113, section 7. Other than 0, for 0 would say that an answer is whole.
   private static final long NO_ERROR = 0;
   private static final long PROTOCOL_ERROR = 1;
@@ -50,6 +53,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
   private int attempts;
   private int refusals;
   private boolean done;
+  private int interims;
 
   /** The upstream that was asked last. */
   private UpstreamSet.@Nullable Upstream asked;
@@ -215,21 +219,35 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
 
   @Override
   public void continued() {
-    if (!done && !response.headWritten() && request.version() != HttpVersion.HTTP_1_0) {
+    if (passesInterim()) {
       response.writeContinue();
     }
   }
 
   @Override
   public void earlyHints(Fields hints) {
-    if (!done && !response.headWritten() && request.version() != HttpVersion.HTTP_1_0) {
+    if (passesInterim()) {
       try {
         response.writeEarlyHints(hintsFor(hints));
       } catch (Exception unsayable) {
         // They are hints: the answer is whole without them.
+        route.meters.interimDropped();
         log.debug("route {}: early hints dropped: {}", route.name, unsayable.toString());
       }
     }
+  }
+
+  /** Whether one more interim answer is for the user; the final one is not to suffer from many. */
+  private boolean passesInterim() {
+    if (done || response.headWritten() || request.version() == HttpVersion.HTTP_1_0) {
+      return false;
+    }
+    if (interims == MAX_INTERIM_ANSWERS) {
+      route.meters.interimDropped();
+      return false;
+    }
+    interims++;
+    return true;
   }
 
   private MultiMap hintsFor(Fields hints) {
@@ -257,7 +275,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
       return;
     }
     end(head.status());
-    tunnel.open(champion);
+    tunnel.open(champion, loop.admission());
   }
 
   @Override
@@ -464,7 +482,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
       fail(
           504,
           "Champion Timed Out",
-          "the champion was silent for " + millis + " ms",
+          "the champion sent nothing of its answer for " + millis + " ms",
           Answer.Fate.TIMED_OUT);
     } else {
       fail(

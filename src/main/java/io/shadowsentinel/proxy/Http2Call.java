@@ -48,7 +48,6 @@ final class Http2Call implements UpstreamCall {
   private boolean keptIsOwn;
 
   private @Nullable AnswerHead answer;
-  private int interims;
 
   /** Of the answer's body: still to come, -1 when its head does not say. */
   private long remaining;
@@ -261,10 +260,6 @@ final class Http2Call implements UpstreamCall {
     if (last) {
       throw UpstreamFault.unreadable("an answer of 1xx that ends (expected a final one)");
     }
-    if (interims == AnswerParser.MAX_INTERIM_ANSWERS) {
-      return;
-    }
-    interims++;
     if (given.status() == 100) {
       listener.continued();
     } else if (given.status() == 103) {

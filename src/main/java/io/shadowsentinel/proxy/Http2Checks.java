@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * Whether an HTTP/2 request can be told in HTTP/1.1, where it may have to go, without becoming
- * another one: RFC 9113, section 10.3. Netty has looked at the names and at the framing. Pure.
+ * another one: RFC 9113, section 10.3. Netty has looked at the names and at the framing, and {@link
+ * Http2Guard} at the method. Pure.
  */
 final class Http2Checks {
   private Http2Checks() {}
@@ -28,7 +29,6 @@ final class Http2Checks {
           RequestFault.Reason.UNSUPPORTED,
           "CONNECT is for forward proxies; this is a reverse proxy");
     }
-    requireToken(request.method().name());
     if (!"http".equalsIgnoreCase(request.scheme()) && !"https".equalsIgnoreCase(request.scheme())) {
       throw RequestFault.malformed("a malformed :scheme (expected http or https)");
     }
@@ -82,13 +82,18 @@ final class Http2Checks {
     return !value.isEmpty() && (value.charAt(at) == ' ' || value.charAt(at) == '\t');
   }
 
-  private static void requireToken(String name) throws RequestFault {
+  /** True when a method or a field could have this name. */
+  static boolean isToken(CharSequence name) {
     boolean token = !name.isEmpty();
     for (int i = 0; i < name.length(); i++) {
       token &= name.charAt(i) < 128 && HeadParser.isToken(name.charAt(i));
     }
-    if (!token) {
-      throw RequestFault.malformed("a malformed name of a method or a header field");
+    return token;
+  }
+
+  private static void requireToken(String name) throws RequestFault {
+    if (!isToken(name)) {
+      throw RequestFault.malformed("a malformed name of a header field");
     }
   }
 

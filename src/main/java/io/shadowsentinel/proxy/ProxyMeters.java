@@ -71,6 +71,7 @@ public final class ProxyMeters {
     private final Timer champion;
     private final Timer challenger;
     private final Counter answersBroken;
+    private final Counter interimsDropped;
     private final Counter selfChecksAnswered;
     private final Counter selfChecksFailed;
     private final Counter championUnreadable;
@@ -90,6 +91,11 @@ public final class ProxyMeters {
       answersBroken =
           Counter.builder("shadow.sentinel.answers.broken")
               .description("Answers of the champion that broke when a part of them was out")
+              .tag("route", name)
+              .register(registry);
+      interimsDropped =
+          Counter.builder("shadow.sentinel.interim.answers.dropped")
+              .description("Interim answers (1xx) of the champion that were not passed on")
               .tag("route", name)
               .register(registry);
       selfChecksAnswered = selfChecks("answered");
@@ -139,6 +145,11 @@ public final class ProxyMeters {
     /** The champion's answer broke, and its user has a part of it. */
     void answerBroken() {
       answersBroken.increment();
+    }
+
+    /** An answer of 1xx was one too many, or could not be said to its user. */
+    void interimDropped() {
+      interimsDropped.increment();
     }
 
     void championAnswered(long nanos) {

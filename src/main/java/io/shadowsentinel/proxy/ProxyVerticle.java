@@ -168,7 +168,11 @@ public final class ProxyVerticle extends VerticleBase {
     server = listening;
     swap(made, current.get());
     return listening
-        .connectionHandler(draining::opened)
+        .connectionHandler(
+            connection -> {
+              connections.opened(connection);
+              draining.opened(connection);
+            })
         .requestHandler(request -> handle(made, request))
         .listen(sharedPort(settings.port()), settings.host())
         .onSuccess(

@@ -1,10 +1,14 @@
 package io.shadowsentinel.proxy;
 
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,23 +58,51 @@ final class Tunnel {
     return List.of(protocols.toLowerCase(Locale.ROOT).strip().split("\\s*,\\s*", -1));
   }
 
-  /** Tells the user, and lets the bytes through. */
-  void open(NetSocket champion) {
+  /**
+   * Tells the user, and lets the bytes through.
+   *
+   * @param admission says for how long one who reads nothing is waited for, and counts it
+   */
+  void open(NetSocket champion, Admission admission) {
     request
         .toNetSocket()
         .onComplete(
-            user -> join(user, champion),
+            user -> join(user, champion, admission),
             failure -> {
               log.debug("the user's side was not upgraded", failure);
               champion.close();
             });
   }
 
-  private static void join(NetSocket user, NetSocket champion) {
-    // Each pipe ends its destination when its source ends, and that closes the other pipe's source.
+  private static void join(NetSocket user, NetSocket champion, Admission admission) {
+    // Each pipe ends its destination when all of its source has been written to it.
     user.pipeTo(champion).onFailure(broken -> champion.close());
     champion.pipeTo(user).onFailure(broken -> user.close());
-    user.closeHandler(closed -> champion.close());
-    champion.closeHandler(closed -> user.close());
+    user.closeHandler(closed -> letRead(champion, () -> {}, admission));
+    champion.closeHandler(closed -> letRead(user, admission::slowReader, admission));
+  }
+
+  /** The other side has closed, and what it said last may still wait for this one to read it. */
+  @SuppressWarnings("FutureReturnValueIgnored") // What fails with the channel is told by it.
+  private static void letRead(NetSocket socket, Runnable tooSlow, Admission admission) {
+    Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
+    if (!channel.isOpen()) {
+      return;
+    }
+    long nanos = admission.readingPatienceNanos();
+    long[] unsent = {ConnectionWatch.unsent(channel)};
+    Runnable look =
+        () -> {
+          long now = ConnectionWatch.unsent(channel);
+          if (now == unsent[0]) {
+            tooSlow.run();
+            // Past all that would wait for it to read.
+            channel.pipeline().firstContext().close();
+          }
+          unsent[0] = now;
+        };
+    Future<?> looks =
+        channel.eventLoop().scheduleAtFixedRate(look, nanos, nanos, TimeUnit.NANOSECONDS);
+    channel.closeFuture().addListener(closed -> looks.cancel(false));
   }
 }

@@ -6,9 +6,11 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * The users' connections of one event loop: which protocol each speaks, and how long it may take
@@ -91,6 +93,15 @@ final class UserConnections {
     if (handler != null) {
       Http2Resets.end(handler);
       handler.connection().remote().maxActiveStreams(admission.limits().maxStreams());
+    }
+  }
+
+  /** Vert.x has begun to serve a connection. */
+  void opened(HttpConnection connection) {
+    Http2ConnectionHandler handler =
+        ((ConnectionBase) connection).channel().pipeline().get(Http2ConnectionHandler.class);
+    if (handler != null) {
+      Http2Guard.stand(handler, this);
     }
   }
 

@@ -52,6 +52,24 @@ public final class RawServer implements AutoCloseable {
       this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     }
 
+    /** How many bytes come until the other side closes, read after a while and with pauses. */
+    public long readSlowly() throws IOException {
+      byte[] buffer = new byte[1 << 16];
+      long read = 0;
+      try {
+        Thread.sleep(500);
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          read += n;
+          if (read % 64 == 0) {
+            Thread.sleep(1);
+          }
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return read;
+    }
+
     public void write(byte[] bytes) throws IOException {
       OutputStream out = socket.getOutputStream();
       out.write(bytes);

@@ -343,14 +343,26 @@ class AnswerFramingIT {
   }
 
   @Test
-  void interimAnswers_howeverMany_costNotTheFinalOne() {
+  void interimAnswers_howeverMany_costNotTheFinalOne_andWhatIsLeftOutIsCounted() {
+    double before = interimsDropped();
     RawResponse got =
         ask(
-            "HTTP/1.1 102 Processing\r\n\r\n".repeat(1_000)
+            "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n".repeat(1_000)
                 + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
 
     assertThat(got.status()).isEqualTo(200);
     assertThat(got.bodyText()).isEqualTo("ok");
+    assertThat(got.interim()).hasSize(32);
+    assertThat(interimsDropped()).isEqualTo(before + 1_000 - 32);
+  }
+
+  private double interimsDropped() {
+    return proxy
+        .registry
+        .get("shadow.sentinel.interim.answers.dropped")
+        .tag("route", "r")
+        .counter()
+        .count();
   }
 
   @Test

@@ -293,19 +293,6 @@ class AnswerParserTest {
   }
 
   @Test
-  void interimAnswersWithoutEnd_areDropped_butForTheFirst() throws UpstreamFault {
-    String interim = "HTTP/1.1 102 Processing\r\n\r\n";
-    AnswerParser parser = expecting(seen, false);
-    parser.read(bytes(interim.repeat(3 * AnswerParser.MAX_INTERIM_ANSWERS)));
-    parser.read(bytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
-
-    assertThat(seen.interims.toString().split("102", -1))
-        .hasSize(1 + AnswerParser.MAX_INTERIM_ANSWERS);
-    assertThat(seen.body).hasToString("ok");
-    assertThat(seen.ended).isTrue();
-  }
-
-  @Test
   void stopped_tellsNothingMore() throws UpstreamFault {
     AnswerParser parser =
         new AnswerParser(

@@ -180,6 +180,20 @@ class Http2RulesIT {
     assertThat(outcome.status()).isIn(0, 400, 431, 501);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("malformed")
+  void malformedRequest_endsNoOther(String shown, String[] fields) {
+    try (RawHttp2Client client = RawHttp2Client.connect(stage.proxy.port)) {
+      client.headers(1, false, with("content-length", "5")).data(1, false, "he");
+      client.headers(3, true, fields);
+      RawHttp2Client.Outcome refused = client.outcome(3);
+      client.data(1, true, "llo");
+
+      assertThat(refused.end()).isNotEqualTo(RawHttp2Client.End.CLOSED);
+      assertThat(client.outcome(1).status()).isEqualTo(200);
+    }
+  }
+
   @Test
   void connect_isNotImplemented() {
     try (RawHttp2Client client = RawHttp2Client.connect(stage.proxy.port)) {

@@ -28,11 +28,15 @@ final class Routes {
   }
 
   static Route plain(String name, Match match, String... championUrls) {
+    return plain(name, match, model("champion", championUrls));
+  }
+
+  static Route plain(String name, Match match, Model champion) {
     return new Route(
         new RouteSpec(
             name,
             match,
-            model("champion", championUrls),
+            champion,
             null,
             Duration.ofSeconds(10),
             Duration.ofSeconds(2),

@@ -10,11 +10,8 @@ import io.shadowsentinel.kit.RawResponse;
 import io.shadowsentinel.kit.RawServer;
 import io.shadowsentinel.kit.TestCa;
 import io.shadowsentinel.route.Match;
-import io.shadowsentinel.route.MirrorSettings;
 import io.shadowsentinel.route.Model;
 import io.shadowsentinel.route.Route;
-import io.shadowsentinel.route.RouteSpec;
-import io.shadowsentinel.route.RouteState;
 import io.shadowsentinel.tls.ClientTls;
 import java.io.IOException;
 import java.net.URI;
@@ -23,7 +20,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,7 +42,9 @@ class TunnelIT {
   private static final String[] UPGRADE = {"Connection: Upgrade", "Upgrade: websocket, Chat/2"};
   private static final String AGREED =
       "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: WebSocket\r\n";
-  private static final int MUCH = 3 << 20;
+
+  /** More than the system keeps for the two connections of a tunnel. */
+  private static final int MUCH = 32 << 20;
 
   @TempDir private static Path directory;
 
@@ -67,25 +69,13 @@ class TunnelIT {
               servers.add(server);
               URI url = URI.create(scheme + "://localhost:" + server.port());
               Model champion = new Model("m", List.of(url), trusting);
-              routes.add(route(scheme, champion, Duration.ofSeconds(10)));
-              routes.add(route("brief-" + scheme, champion, Duration.ofMillis(500)));
+              routes.add(Routes.plain(scheme, Match.path("/" + scheme + "/"), champion));
+              Match brief = Match.path("/brief-" + scheme + "/");
+              routes.add(
+                  Routes.withTimeout(
+                      Routes.plain("brief-" + scheme, brief, champion), Duration.ofMillis(500)));
             });
     proxy = new ProxyHarness(routes.toArray(Route[]::new));
-  }
-
-  private static Route route(String name, Model champion, Duration timeout) {
-    return new Route(
-        new RouteSpec(
-            name,
-            Match.path("/" + name + "/"),
-            champion,
-            null,
-            timeout,
-            Duration.ofSeconds(5),
-            MirrorSettings.DEFAULTS),
-        RouteState.NO_CHALLENGER,
-        false,
-        null);
   }
 
   @AfterAll
@@ -209,17 +199,37 @@ class TunnelIT {
     for (String scheme : SCHEMES) {
       try (RawClient user = RawClient.connect(proxy.port)) {
         assertThat(user.exchange(upgrade(scheme)).status()).isEqualTo(101);
+        // All that lies between the two is full when it begins to read, and so at the end.
+        Thread.sleep(500);
         int got = 0;
-        byte[] more = user.readSome(8_192);
+        byte[] more = user.readSome(65_536);
         while (more.length > 0) {
           got += more.length;
-          if (got < MUCH / 100) {
-            Thread.sleep(20);
+          if (got % 64 == 0) {
+            Thread.sleep(1);
           }
-          more = user.readSome(8_192);
+          more = user.readSome(65_536);
         }
         assertThat(got).as(scheme).isEqualTo(MUCH);
       }
+    }
+  }
+
+  @Test
+  void whatTheUserSentBeforeItsEnd_reachesAChampionThatIsSlow() throws Exception {
+    BlockingQueue<Long> read = new LinkedBlockingQueue<>();
+    behaviour =
+        connection -> {
+          connection.write(AGREED + "\r\n");
+          read.add(connection.readSlowly());
+        };
+    byte[] much = new byte[MUCH];
+    for (String scheme : SCHEMES) {
+      try (RawClient user = RawClient.connect(proxy.port)) {
+        assertThat(user.exchange(upgrade(scheme)).status()).isEqualTo(101);
+        user.send(much);
+      }
+      assertThat(read.poll(30, TimeUnit.SECONDS)).as(scheme).isEqualTo(MUCH);
     }
   }
 

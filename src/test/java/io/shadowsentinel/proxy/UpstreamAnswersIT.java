@@ -16,17 +16,13 @@ import io.shadowsentinel.kit.RawServer;
 import io.shadowsentinel.kit.RawServer.Frame;
 import io.shadowsentinel.kit.TestCa;
 import io.shadowsentinel.route.Match;
-import io.shadowsentinel.route.MirrorSettings;
 import io.shadowsentinel.route.Model;
 import io.shadowsentinel.route.Route;
-import io.shadowsentinel.route.RouteSpec;
-import io.shadowsentinel.route.RouteState;
 import io.shadowsentinel.tls.ClientTls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -296,25 +292,11 @@ class UpstreamAnswersIT {
                           http2 ? this::http2 : this::http1);
                   servers.add(server);
                   String url = (secure ? "https" : scheme) + "://localhost:" + server.port();
-                  return route(scheme, new Model("m", List.of(URI.create(url)), trusting));
+                  Model champion = new Model("m", List.of(URI.create(url)), trusting);
+                  return Routes.plain(scheme, Match.path("/" + scheme + "/"), champion);
                 })
             .toArray(Route[]::new);
     proxy = new ProxyHarness(routes);
-  }
-
-  private static Route route(String name, Model champion) {
-    return new Route(
-        new RouteSpec(
-            name,
-            Match.path("/" + name + "/"),
-            champion,
-            null,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(5),
-            MirrorSettings.DEFAULTS),
-        RouteState.NO_CHALLENGER,
-        false,
-        null);
   }
 
   @AfterAll
