@@ -93,25 +93,30 @@ class Run:
         self.haproxy, self.haproxy_port = self.stack.start_haproxy()
 
     def start_versions(self) -> None:
-        """One for each JDK, if they do not run."""
+        """One for each JDK and checkout, if they do not run."""
         for jdk, version in self.options.jdks.items():
-            if version not in self.sentinels:
-                self.sentinels[version] = self.stack.start_sentinel(
-                    f"sentinel-{version}", jdk, {"equal": self.stack.equal, "digits": self.stack.digits}
+            self.start_homes(version, f"sentinel-{version}", jdk,
+                             {"equal": self.stack.equal, "digits": self.stack.digits})
+
+    def start_homes(self, which: object, name: str, jdk: str, challengers: dict[str, int]) -> None:
+        for number, (suffix, home) in enumerate(self.options.homes.items()):
+            if (which, suffix) not in self.sentinels:
+                self.sentinels[which, suffix] = self.stack.start_sentinel(
+                    f"{name}-{number}", jdk, challengers, home=home
                 )
 
     def stop_sentinels(self, keep: object = None) -> None:
         """Ends those of the cases before: two idle JVMs showed in the p99 of everybody else."""
-        for which in [which for which in self.sentinels if which != keep]:
-            process, _, admin = self.sentinels.pop(which)
-            self.counted[str(which)] = servers.comparisons(admin)
+        for which, suffix in [key for key in self.sentinels if key[0] != keep]:
+            process, _, admin = self.sentinels.pop((which, suffix))
+            self.counted[f"{which}{suffix}"] = servers.comparisons(admin)
             process.terminate()
             process.wait(30)
 
-    def sentinel(self, which: object, path: str, name: str, script: str = "small") -> dict:
-        process, port, admin = self.sentinels[which]
+    def sentinel(self, which: object, path: str, name: str, script: str = "small", suffix: str = "") -> dict:
+        process, port, admin = self.sentinels[which, suffix]
         route = path.split("/")[1]
-        return {"name": name, "pid": process.pid, "port": port, "path": path, "script": script, "jvm": True,
+        return {"name": name + suffix, "pid": process.pid, "port": port, "path": path, "script": script, "jvm": True,
                 "admin": admin, "route": "" if route == "forward" else route}
 
     def peer(self, name: str, process: subprocess.Popen | None, port: int, path: str = "/forward",
@@ -130,11 +135,9 @@ class Run:
             self.peer("nginx mirror", self.nginx, self.nginx_mirror),
         ]
         for version in self.options.jdks.values():
-            targets += [
-                self.sentinel(version, "/forward", f"sentinel forward, JDK {version}"),
-                self.sentinel(version, "/equal", f"sentinel mirror, equal, JDK {version}"),
-                self.sentinel(version, "/digits", f"sentinel mirror, digits, JDK {version}"),
-            ]
+            for path, name in (("/forward", "forward"), ("/equal", "mirror, equal"), ("/digits", "mirror, digits")):
+                targets += [self.sentinel(version, path, f"sentinel {name}, JDK {version}", suffix=suffix)
+                            for suffix in self.options.homes]
         self.warm_up(targets)
         for connections in CONNECTIONS:
             self.by_wrk("small", targets, connections)
@@ -155,14 +158,13 @@ class Run:
     def bad_targets(self) -> list[dict]:
         """Challengers that are bad, against none, in an instance of their own."""
         self.stop_sentinels(keep="bad")
-        if "bad" not in self.sentinels:
+        if ("bad", "") not in self.sentinels:
             bad = self.stack.start_bad(self.jdk, self.classpath)
-            self.sentinels["bad"] = self.stack.start_sentinel(
-                "sentinel-bad", self.jdk, {"good": self.stack.equal, **bad}
-            )
+            self.start_homes("bad", "sentinel-bad", self.jdk, {"good": self.stack.equal, **bad})
         routes = {"no challenger": "/forward", "good challenger": "/good", "2 s slow": "/slow",
                   "silent": "/silent", "refusing": "/refused", "resetting": "/reset"}
-        return [self.sentinel("bad", path, name) for name, path in routes.items()]
+        return [self.sentinel("bad", path, name, suffix=suffix)
+                for name, path in routes.items() for suffix in self.options.homes]
 
     def bad(self) -> None:
         targets = self.bad_targets()
@@ -246,7 +248,7 @@ class Run:
     def memory(self) -> None:
         """Mirror and comparison at full rate, for minutes: is resident memory flat?"""
         self.stop_sentinels()
-        self.sentinels["memory"] = self.stack.start_sentinel(
+        self.sentinels["memory", ""] = self.stack.start_sentinel(
             "memory", self.jdk, {"digits": self.stack.digits}, servers.TOUCHED
         )
         target = self.sentinel("memory", "/digits", "memory")

@@ -65,9 +65,6 @@ def jdk_name(home: str) -> str:
 def describe() -> dict:
     """The machine, for the report."""
     model = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())
-    commit = subprocess.run(
-        ["git", "-C", str(HOME), "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
-    )
     return {
         "cpu": model[1] if model else platform.machine(),
         "cores": len(os.sched_getaffinity(0)),
@@ -76,8 +73,16 @@ def describe() -> dict:
         "nginx": first_line("nginx", "-v"),
         "haproxy": first_line("haproxy", "-v"),
         "wrk": first_line("wrk", "-v"),
-        "commit": commit.stdout.strip() or "unknown",
+        "commit": commit(HOME),
     }
+
+
+def commit(home: pathlib.Path) -> str:
+    """What a checkout has checked out."""
+    out = subprocess.run(
+        ["git", "-C", str(home), "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
+    )
+    return out.stdout.strip() or "unknown"
 
 
 def first_line(*command: str) -> str:

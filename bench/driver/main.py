@@ -30,6 +30,8 @@ def parse() -> argparse.Namespace:
                         help="of the memory case (default 3; 30 for a judgement)")
     parser.add_argument("--jdk", action="append", metavar="HOME", help="a Java home; may be repeated"
                         " (default: the oldest from 17 on and the newest in /usr/lib/jvm)")
+    parser.add_argument("--beside", metavar="CHECKOUT", type=pathlib.Path,
+                        help="a checkout of another commit, measured in the same turns in small, bad and open")
     parser.add_argument("--cases", default=",".join(GROUPS), help=f"some of {','.join(GROUPS)} (default: all)")
     parser.add_argument("--quick", action="store_true",
                         help="one short turn of each, in 4 minutes: does it work, not how fast is it")
@@ -56,6 +58,8 @@ def parse() -> argparse.Namespace:
         parser.error("--jdk: no JDK from 17 on (expected a Java home, as in /usr/lib/jvm/java-17-openjdk-amd64)")
     if len(set(options.jdks.values())) < len(options.jdks):
         parser.error("--jdk: two of the same version (expected one of each)")
+    if options.beside and not (options.beside / "sentinel").exists():
+        parser.error(f"--beside {options.beside}: no launcher there (expected a checkout of Shadow Sentinel)")
     try:
         options.earlier = json.loads(options.earlier.read_text()) if options.earlier else None
     except (OSError, ValueError) as unreadable:
@@ -63,12 +67,13 @@ def parse() -> argparse.Namespace:
     return options
 
 
-def build(jdks: dict[str, int]) -> str:
-    """The jar, by the launcher; its archive for each JDK; and the Java part of the benchmark, of which the class path."""
+def build(jdks: dict[str, int], homes: list[pathlib.Path]) -> str:
+    """The jars, by their launchers; an archive for each JDK; and the Java part of the benchmark, of which the class path."""
     oldest = next(iter(jdks))
-    for jdk in jdks:
-        environment = {**os.environ, "SENTINEL_JAVA_HOME": jdk}
-        subprocess.run([machine.HOME / "sentinel", "make-archive"], check=True, env=environment)
+    for home in homes:
+        for jdk in jdks:
+            environment = {**os.environ, "SENTINEL_JAVA_HOME": jdk}
+            subprocess.run([home / "sentinel", "make-archive"], check=True, env=environment)
     subprocess.run(
         ["mvn", "-q", "-B", "-ntp", "-Pbench", "-Dspotless.check.skip=true"],
         check=True, cwd=machine.HOME, env={**os.environ, "JAVA_HOME": oldest},
@@ -95,7 +100,10 @@ def measure(run: cases.Run, groups: list[str]) -> dict:
 def main() -> int:
     options = parse()
     machine.install_tools()
-    classpath = build(options.jdks)
+    options.homes = {"": machine.HOME}
+    if options.beside:
+        options.homes[f", {machine.commit(options.beside)}"] = options.beside.resolve()
+    classpath = build(options.jdks, list(options.homes.values()))
     directory = pathlib.Path(tempfile.mkdtemp(prefix="sentinel-bench."))
     directory.chmod(0o755)  # nginx's workers are somebody else
     run = cases.Run(options, directory, classpath)
@@ -107,6 +115,7 @@ def main() -> int:
         "rounds": options.rounds,
         "seconds": options.seconds,
         "again": run.again,
+        "beside": list(options.homes)[1] if options.beside else "",
         "warmUp": run.warmed,
         "comparisons": counted,
         "slices": run.results,

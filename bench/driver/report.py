@@ -141,10 +141,22 @@ def goal_cells(goal: dict) -> list[str]:
     return [goal["what"], f"{sign} {goal['bar']}{unit}", f"{goal['goal']}{unit}", found + unit, goal["result"]]
 
 
+def beside(slices: Results, suffix: str) -> Iterator[list[str]]:
+    """What this checkout costs against another one, turn by turn."""
+    for group, targets in slices.items():
+        for name in targets:
+            other = targets.get(name + suffix)
+            if other and suffix:
+                yield [group, name, *(spread_cell(ratio(targets[name], other, key), 3) for key in ("cpu", "rps", "p50"))]
+
+
 def tables(results: dict) -> Iterator[tuple[list[str], list[list]]]:
     slices = results["slices"]
     yield ["what is to be reached", "bar", "goal", "measured", "reached"], [goal_cells(g) for g in results["goals"]]
     yield HEAD, [cells(row) for row in summary(slices)]
+    suffix = results["beside"]
+    yield ([f"against the checkout beside{suffix}", "server", "CPU, ratio", "req/s, ratio", "p50, ratio"],
+           list(beside(slices, suffix)))
     yield FIXED_HEAD, fixed_rows(slices.get("fixed rate", {}))
     yield ["comparison", "us", "+-"], [[n, number(s[0]["micros"], 1), number(s[0]["error"], 1)]
                                        for n, s in slices.get("comparison", {}).items()]

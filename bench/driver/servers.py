@@ -130,7 +130,8 @@ class Servers:
         return self.start(["haproxy", "-db", "-f", conf], "haproxy", port), port
 
     def start_sentinel(
-        self, name: str, jdk: str, challengers: dict[str, int], options: str = ""
+        self, name: str, jdk: str, challengers: dict[str, int], options: str = "",
+        home: pathlib.Path = machine.HOME,
     ) -> tuple[subprocess.Popen, int, int]:
         """Shadow Sentinel by its launcher, with a route /NAME for each challenger and /forward without one."""
         port, admin = free_port(), free_port()
@@ -151,7 +152,7 @@ class Servers:
             f"state: {{ directory: {state} }}\nroutes:\n{routes}"
         )
         env = {"SENTINEL_JAVA_HOME": jdk, "SENTINEL_JAVA_OPTS": options}
-        process = self.start([machine.HOME / "sentinel", "run", "--config", conf], name, port, env)
+        process = self.start([home / "sentinel", "run", "--config", conf], name, port, env)
         return process, port, admin
 
 
