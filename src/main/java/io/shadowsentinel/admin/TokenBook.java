@@ -66,25 +66,28 @@ final class TokenBook {
    */
   boolean refresh() {
     List<Entry> next = new ArrayList<>();
-    boolean changed = false;
+    List<AdminToken> changed = new ArrayList<>();
     for (Entry before : entries) {
       Entry now = before.token().file() == null ? before : again(before);
-      changed |= !MessageDigest.isEqual(now.digest(), before.digest());
+      if (!MessageDigest.isEqual(now.digest(), before.digest())) {
+        changed.add(now.token());
+      }
       next.add(now);
     }
-    if (changed) {
-      entries = List.copyOf(next);
+    if (changed.isEmpty()) {
+      return false;
     }
-    return changed;
+    entries = List.copyOf(next);
+    // Who reads the line may use the token at once.
+    changed.forEach(
+        token -> LOG.info("admin token {}: read anew from {}", token.name(), token.file()));
+    return true;
   }
 
   private Entry again(Entry before) {
     AdminToken token = before.token();
     try {
       Entry now = entry(token);
-      if (!MessageDigest.isEqual(now.digest(), before.digest())) {
-        LOG.info("admin token {}: read anew from {}", token.name(), token.file());
-      }
       if (unreadable.remove(token.name())) {
         LOG.info("admin token {}: {} holds a token again", token.name(), token.file());
       }

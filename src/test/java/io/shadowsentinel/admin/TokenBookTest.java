@@ -3,15 +3,20 @@ package io.shadowsentinel.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.shadowsentinel.admin.AdminToken.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class TokenBookTest {
   @TempDir private Path directory;
@@ -49,6 +54,30 @@ class TokenBookTest {
     assertThat(book.refresh()).isTrue();
     assertThat(book.find("first")).isNull();
     assertThat(book.find("second")).isNotNull();
+  }
+
+  @Test
+  void token_isKnown_whenTheLogSaysThatItWasRead() throws IOException {
+    TokenBook book = book(inFile("first"));
+    List<Boolean> known = new ArrayList<>();
+    var listener =
+        new AppenderBase<ILoggingEvent>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            known.add(book.find("second") != null);
+          }
+        };
+    Logger log = (Logger) LoggerFactory.getLogger(TokenBook.class);
+    listener.start();
+    log.addAppender(listener);
+    try {
+      inFile("second");
+      book.refresh();
+    } finally {
+      log.detachAppender(listener);
+    }
+
+    assertThat(known).containsExactly(true);
   }
 
   @ParameterizedTest

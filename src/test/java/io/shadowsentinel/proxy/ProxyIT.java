@@ -139,7 +139,7 @@ class ProxyIT {
       RawResponse answer = RawClient.once(proxy.port, RawClient.post("/", "{}"));
 
       assertThat(answer.status()).isEqualTo(504);
-      assertThat(answer.bodyText()).contains("silent for 200 ms");
+      assertThat(answer.bodyText()).contains("the champion sent nothing of its answer for 200 ms");
       Await.until("the champion's connection is closed", () -> champion.openConnections() == 0);
     }
   }
