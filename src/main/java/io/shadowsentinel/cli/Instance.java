@@ -21,7 +21,7 @@ import io.shadowsentinel.decide.Reconfigure;
 import io.shadowsentinel.decide.StateFault;
 import io.shadowsentinel.decide.StateStore;
 import io.shadowsentinel.exchange.EligibleCounts;
-import io.shadowsentinel.proxy.Admission;
+import io.shadowsentinel.listen.Admission;
 import io.shadowsentinel.proxy.ProxyMeters;
 import io.shadowsentinel.proxy.ProxySettings;
 import io.shadowsentinel.proxy.ProxyVerticle;

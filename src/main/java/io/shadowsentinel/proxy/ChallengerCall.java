@@ -3,6 +3,13 @@ package io.shadowsentinel.proxy;
 import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.exchange.StreamTiming;
+import io.shadowsentinel.listen.Sweeper;
+import io.shadowsentinel.upstream.UpstreamCall;
+import io.shadowsentinel.upstream.UpstreamSet;
+import io.shadowsentinel.wire.AnswerHead;
+import io.shadowsentinel.wire.Fields;
+import io.shadowsentinel.wire.HeaderRules;
+import io.shadowsentinel.wire.UpstreamFault;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpServerRequest;
@@ -283,8 +290,7 @@ final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listene
     owner.challengerEnded();
   }
 
-  @Override
-  boolean sweep(long nowNanos) {
+  public @Override boolean sweep(long nowNanos) {
     if (nowNanos - sentAtNanos < mirror.timeoutNanos) {
       return false;
     }

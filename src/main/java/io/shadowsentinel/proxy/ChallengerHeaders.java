@@ -1,5 +1,8 @@
 package io.shadowsentinel.proxy;
 
+import io.shadowsentinel.upstream.UpstreamSet;
+import io.shadowsentinel.wire.Fields;
+import io.shadowsentinel.wire.HeaderRules;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.route.MirrorSettings;
+import io.shadowsentinel.wire.HeaderRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,17 @@
 package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.exchange.Answer;
+import io.shadowsentinel.listen.Problem;
+import io.shadowsentinel.listen.Sweeper;
+import io.shadowsentinel.upstream.TlsFailure;
+import io.shadowsentinel.upstream.UpstreamCall;
+import io.shadowsentinel.upstream.UpstreamSet;
+import io.shadowsentinel.wire.AnswerHead;
+import io.shadowsentinel.wire.Fields;
+import io.shadowsentinel.wire.HeaderRules;
+import io.shadowsentinel.wire.ListenLimits;
+import io.shadowsentinel.wire.RequestFault;
+import io.shadowsentinel.wire.UpstreamFault;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
@@ -459,8 +470,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
     activeNanos = loop.now();
   }
 
-  @Override
-  boolean sweep(long nowNanos) {
+  public @Override boolean sweep(long nowNanos) {
     down.headIfBodyIsLate();
     if (down.isPaused()) {
       // It is the user who does not read; the champion's time begins when there is room again.

@@ -1,5 +1,8 @@
 package io.shadowsentinel.proxy;
 
+import io.shadowsentinel.listen.Admission;
+import io.shadowsentinel.listen.Sweeper;
+import io.shadowsentinel.upstream.UpstreamClients;
 import io.vertx.core.Vertx;
 import java.util.function.LongSupplier;
 

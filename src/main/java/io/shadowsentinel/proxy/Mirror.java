@@ -4,6 +4,8 @@ import io.shadowsentinel.exchange.Arrivals;
 import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.route.MirrorSettings;
 import io.shadowsentinel.route.Model;
+import io.shadowsentinel.upstream.UpstreamSet;
+import io.shadowsentinel.wire.HeaderRules;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,8 @@ import io.shadowsentinel.exchange.Arrivals;
 import io.shadowsentinel.exchange.Exchange;
 import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.exchange.StreamTiming;
+import io.shadowsentinel.listen.Sweeper;
+import io.shadowsentinel.wire.AnswerHead;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Objects;
@@ -200,8 +202,7 @@ final class MirrorExchange extends Sweeper.Timed implements ChallengerCall.Owner
   }
 
   /** Only the champion's answer is not in. */
-  @Override
-  boolean sweep(long nowNanos) {
+  public @Override boolean sweep(long nowNanos) {
     if (nowNanos - numberedAtNanos >= mirror.timeoutNanos) {
       stopWaitingFor(Answer.Fate.UNFINISHED);
     }

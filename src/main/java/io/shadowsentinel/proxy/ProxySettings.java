@@ -1,6 +1,7 @@
 package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.tls.Tls;
+import io.shadowsentinel.wire.ListenLimits;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,13 @@
 package io.shadowsentinel.proxy;
 
+import io.shadowsentinel.listen.Admission;
+import io.shadowsentinel.listen.Drain;
+import io.shadowsentinel.listen.Http2Checks;
+import io.shadowsentinel.listen.Listener;
+import io.shadowsentinel.listen.Problem;
+import io.shadowsentinel.listen.Sweeper;
+import io.shadowsentinel.listen.UpgradeRules;
+import io.shadowsentinel.listen.UserConnections;
 import io.shadowsentinel.route.Model;
 import io.shadowsentinel.route.Route;
 import io.shadowsentinel.route.RoutingTable;
@@ -7,6 +15,11 @@ import io.shadowsentinel.tls.ClientTls;
 import io.shadowsentinel.tls.ListenerTls;
 import io.shadowsentinel.tls.TlsChanged;
 import io.shadowsentinel.tls.TlsStore;
+import io.shadowsentinel.upstream.UpstreamClients;
+import io.shadowsentinel.upstream.UpstreamSet;
+import io.shadowsentinel.wire.HeaderRules;
+import io.shadowsentinel.wire.ListenLimits;
+import io.shadowsentinel.wire.RequestFault;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.VerticleBase;
@@ -162,7 +175,11 @@ public final class ProxyVerticle extends VerticleBase {
     ListenerTls secured =
         settings.tls() == null ? null : ListenerTls.secure(options, settings.tls(), tls, true);
     UserConnections connections =
-        new UserConnections(admission, options, none, sweeper(UserConnections.SWEEP_MILLIS));
+        new UserConnections(
+            admission,
+            options,
+            status -> none.answered(status, 0),
+            sweeper(UserConnections.SWEEP_MILLIS));
     HttpServer listening =
         Listener.of(vertx, options, admission, connections).exceptionHandler(connections::failed);
     server = listening;

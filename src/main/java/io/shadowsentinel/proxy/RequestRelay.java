@@ -1,5 +1,10 @@
 package io.shadowsentinel.proxy;
 
+import io.shadowsentinel.upstream.UpstreamCall;
+import io.shadowsentinel.wire.Fields;
+import io.shadowsentinel.wire.HeaderRules;
+import io.shadowsentinel.wire.RequestFault;
+import io.shadowsentinel.wire.RequestTrailers;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;

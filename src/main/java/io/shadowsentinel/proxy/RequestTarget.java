@@ -1,11 +1,13 @@
 package io.shadowsentinel.proxy;
 
+import io.shadowsentinel.wire.Fields;
+import io.shadowsentinel.wire.HeaderRules;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import org.jspecify.annotations.Nullable;
 
 /** What a request is for, and whom it names, in the forms of RFC 9112, section 3.2. Pure. */
-final class RequestTarget {
+public final class RequestTarget {
   private RequestTarget() {}
 
   /**
@@ -13,7 +15,7 @@ final class RequestTarget {
    *
    * @return null for a target that is neither origin form, absolute form nor {@code *}
    */
-  static @Nullable String originForm(String uri) {
+  public static @Nullable String originForm(String uri) {
     if (uri.isEmpty()) {
       return null;
     }
@@ -37,7 +39,7 @@ final class RequestTarget {
   }
 
   /** The path of an origin form, without its query. */
-  static String path(String originForm) {
+  public static String path(String originForm) {
     int query = originForm.indexOf('?');
     return query < 0 ? originForm : originForm.substring(0, query);
   }
@@ -49,7 +51,7 @@ final class RequestTarget {
   }
 
   /** Names a host among the fields, unless the protocol has another place for it. */
-  static void setHost(Fields fields, boolean http2, String authority) {
+  public static void setHost(Fields fields, boolean http2, String authority) {
     if (http2) {
       fields.remove(HeaderRules.HOST);
     } else {

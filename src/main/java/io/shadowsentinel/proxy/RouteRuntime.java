@@ -3,6 +3,7 @@ package io.shadowsentinel.proxy;
 import io.shadowsentinel.route.Match;
 import io.shadowsentinel.route.Model;
 import io.shadowsentinel.route.Route;
+import io.shadowsentinel.upstream.UpstreamSet;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

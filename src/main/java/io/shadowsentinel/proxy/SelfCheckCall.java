@@ -1,6 +1,13 @@
 package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.exchange.Answer;
+import io.shadowsentinel.listen.Sweeper;
+import io.shadowsentinel.upstream.UpstreamCall;
+import io.shadowsentinel.upstream.UpstreamSet;
+import io.shadowsentinel.wire.AnswerHead;
+import io.shadowsentinel.wire.Fields;
+import io.shadowsentinel.wire.HeaderRules;
+import io.shadowsentinel.wire.UpstreamFault;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Objects;
@@ -137,8 +144,7 @@ final class SelfCheckCall extends Sweeper.Timed implements UpstreamCall.Listener
     end(Answer.without(Answer.Fate.BROKEN, status(), sinceSent()));
   }
 
-  @Override
-  boolean sweep(long nowNanos) {
+  public @Override boolean sweep(long nowNanos) {
     if (nowNanos - deadlineNanos < 0) {
       return false;
     }

@@ -2,6 +2,7 @@ package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.route.MirrorSettings;
 import io.shadowsentinel.route.Model;
+import io.shadowsentinel.upstream.UpstreamSet;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;

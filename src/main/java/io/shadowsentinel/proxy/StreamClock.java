@@ -2,6 +2,8 @@ package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.exchange.StreamKind;
 import io.shadowsentinel.exchange.StreamTiming;
+import io.shadowsentinel.wire.AnswerHead;
+import io.shadowsentinel.wire.HeaderRules;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,12 @@ package io.shadowsentinel.proxy;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
+import io.shadowsentinel.listen.Admission;
+import io.shadowsentinel.listen.ConnectionWatch;
+import io.shadowsentinel.wire.AnswerHead;
+import io.shadowsentinel.wire.Fields;
+import io.shadowsentinel.wire.HeaderRules;
+import io.shadowsentinel.wire.UpstreamFault;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.net.NetSocketInternal;

@@ -9,6 +9,7 @@ import io.shadowsentinel.kit.FakeUpstream;
 import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.kit.RawHttp2Client;
 import io.shadowsentinel.kit.Reply;
+import io.shadowsentinel.wire.ListenLimits;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

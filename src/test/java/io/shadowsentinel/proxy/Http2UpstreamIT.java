@@ -28,6 +28,8 @@ import io.shadowsentinel.route.Route;
 import io.shadowsentinel.route.RouteSpec;
 import io.shadowsentinel.route.RouteState;
 import io.shadowsentinel.tls.ClientTls;
+import io.shadowsentinel.upstream.Http2Call;
+import io.shadowsentinel.upstream.UpstreamCall;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;

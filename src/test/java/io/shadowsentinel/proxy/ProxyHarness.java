@@ -10,6 +10,7 @@ import io.shadowsentinel.exchange.Exchange;
 import io.shadowsentinel.exchange.Shed;
 import io.shadowsentinel.exchange.ShedReason;
 import io.shadowsentinel.kit.Await;
+import io.shadowsentinel.listen.Admission;
 import io.shadowsentinel.route.Route;
 import io.shadowsentinel.route.RoutingTable;
 import io.shadowsentinel.tls.Tls;

@@ -1,9 +1,10 @@
 package io.shadowsentinel.proxy;
 
+import io.shadowsentinel.wire.ListenLimits;
 import java.time.Duration;
 
 /** Limits for tests: the defaults, but for what a test is about. */
-final class TestLimits {
+public final class TestLimits {
   private static final ListenLimits DEFAULTS = ListenLimits.DEFAULTS;
 
   private int maxConnections = DEFAULTS.maxConnections();
@@ -17,12 +18,12 @@ final class TestLimits {
   private Duration idle = DEFAULTS.idleTimeout();
   private Duration write = DEFAULTS.writeTimeout();
 
-  TestLimits connections(int max) {
+  public TestLimits connections(int max) {
     maxConnections = max;
     return this;
   }
 
-  TestLimits inFlight(int max) {
+  public TestLimits inFlight(int max) {
     maxInFlight = max;
     return this;
   }
@@ -37,12 +38,12 @@ final class TestLimits {
     return this;
   }
 
-  TestLimits header(int bytes) {
+  public TestLimits header(int bytes) {
     maxHeader = bytes;
     return this;
   }
 
-  TestLimits headerCount(int max) {
+  public TestLimits headerCount(int max) {
     maxHeaderCount = max;
     return this;
   }
@@ -67,7 +68,7 @@ final class TestLimits {
     return this;
   }
 
-  ListenLimits make() {
+  public ListenLimits make() {
     return new ListenLimits(
         maxConnections,
         maxInFlight,

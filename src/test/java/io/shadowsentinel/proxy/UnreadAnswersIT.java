@@ -7,6 +7,8 @@ import io.shadowsentinel.kit.Behaviours;
 import io.shadowsentinel.kit.FakeUpstream;
 import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.kit.RawHttp2Client;
+import io.shadowsentinel.listen.Admission;
+import io.shadowsentinel.wire.ListenLimits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
