@@ -31,7 +31,7 @@ final class AnswerComparator implements Comparator {
     this.format = format;
     Numeric numeric = new Numeric(settings.tolerance(), settings.relativeTolerance());
     this.reader = new AnswerReader(format, settings);
-    this.texts = TextComparison.of(settings.text(), numeric);
+    this.texts = TextModes.of(settings.text(), numeric);
     this.differ = new Differ(numeric, texts, PlaceRules.of(settings.places()));
     this.judge = settings.text().judge();
     this.noise = noise;

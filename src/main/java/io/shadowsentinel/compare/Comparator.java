@@ -37,6 +37,15 @@ public interface Comparator {
    * @throws IllegalArgumentException for a format that {@link Formats#names()} does not have
    */
   static Comparator of(CompareSettings settings) {
-    return Formats.comparator(settings, new NoiseModel());
+    return of(settings, new NoiseModel());
+  }
+
+  /**
+   * The same, which goes on with what was learned of a champion's noise, and adds to it.
+   *
+   * @throws IllegalArgumentException for a format that {@link Formats#names()} does not have
+   */
+  static Comparator of(CompareSettings settings, NoiseModel noise) {
+    return new AnswerComparator(Formats.format(settings.format(), settings), settings, noise);
   }
 }

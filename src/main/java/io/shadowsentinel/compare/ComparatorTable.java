@@ -42,7 +42,7 @@ public final class ComparatorTable {
             : new NoiseModel();
     // What was spent stays spent, whatever else changes.
     JudgeAllowance allowance = present == null ? new JudgeAllowance() : present.allowance();
-    return new Entry(wanted, noise, Formats.comparator(wanted, noise), allowance);
+    return new Entry(wanted, noise, Comparator.of(wanted, noise), allowance);
   }
 
   /** A text that differs from call to call may well be the same by another way to compare it. */

@@ -32,10 +32,6 @@ public final class Formats {
     return BY_NAME.keySet();
   }
 
-  static Comparator comparator(CompareSettings settings, NoiseModel noise) {
-    return new AnswerComparator(format(settings.format(), settings), settings, noise);
-  }
-
   static Format format(String name, CompareSettings settings) {
     Function<CompareSettings, Format> format = BY_NAME.get(name);
     if (format == null) {

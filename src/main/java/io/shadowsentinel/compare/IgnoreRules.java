@@ -20,7 +20,7 @@ final class IgnoreRules {
 
   /** The rules at the root, or null when there are none: nothing is looked up then. */
   static @Nullable IgnoreRules of(List<JsonPointer> pointers) {
-    return pointers.isEmpty() ? null : compile(pointers.stream().map(Pointer::steps).toList(), 0);
+    return pointers.isEmpty() ? null : compile(pointers.stream().map(Steps::of).toList(), 0);
   }
 
   private static IgnoreRules compile(List<List<String>> pointers, int depth) {
@@ -30,7 +30,7 @@ final class IgnoreRules {
     for (List<String> pointer : pointers) {
       if (pointer.size() == depth) {
         node.end = true;
-      } else if (pointer.get(depth).equals(Pointer.ANY)) {
+      } else if (pointer.get(depth).equals(Steps.ANY)) {
         wild.add(pointer);
       } else {
         named.computeIfAbsent(pointer.get(depth), unused -> new ArrayList<>()).add(pointer);

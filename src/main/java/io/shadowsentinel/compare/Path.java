@@ -130,7 +130,7 @@ final class Path {
     for (Path step : steps) {
       pointer.append('/');
       if (step.name == null && fold) {
-        pointer.append(Pointer.ANY);
+        pointer.append(Steps.ANY);
       } else if (step.name == null && step.index == MISSING) {
         pointer.append('-');
       } else if (step.name == null) {

@@ -64,7 +64,7 @@ final class PlaceRules {
     for (Rule rule : rules) {
       if (rule.endsAt(depth)) {
         node.take(rule);
-      } else if (rule.steps().get(depth).equals(Pointer.ANY)) {
+      } else if (rule.steps().get(depth).equals(Steps.ANY)) {
         wild.add(rule);
       } else {
         named.computeIfAbsent(rule.steps().get(depth), unused -> new ArrayList<>()).add(rule);

@@ -53,12 +53,12 @@ public record PlaceSettings(
   }
 
   static List<String> steps(String pointer) {
-    return Pointer.steps(JsonPointer.compile(pointer));
+    return Steps.of(JsonPointer.compile(pointer));
   }
 
   /** The steps from an element to its key. */
   static List<String> keySteps(String key) {
-    return key.startsWith("/") ? Pointer.steps(compile("keys", key)) : List.of(key);
+    return key.startsWith("/") ? Steps.of(compile("keys", key)) : List.of(key);
   }
 
   private static JsonPointer compile(String setting, String pointer) {

@@ -10,24 +10,12 @@ import java.util.Map;
  * end stands for its elements. Reads labels and confidences, a row for each place.
  */
 final class Pointer {
-  /** The step that stands for any one. */
-  static final String ANY = "*";
-
   private final String text;
   private final List<String> steps;
 
   Pointer(JsonPointer pointer) {
     this.text = pointer.toString();
-    this.steps = steps(pointer);
-  }
-
-  /** The steps of a pointer, unescaped; none for the whole document. */
-  static List<String> steps(JsonPointer pointer) {
-    List<String> steps = new ArrayList<>();
-    for (JsonPointer at = pointer; !at.matches(); at = at.tail()) {
-      steps.add(at.getMatchingProperty());
-    }
-    return List.copyOf(steps);
+    this.steps = Steps.of(pointer);
   }
 
   /** What stands at the places that the pointer names. */
@@ -53,7 +41,7 @@ final class Pointer {
     String step = steps.get(depth);
     boolean everywhere = true;
     if (value instanceof Json.Members members) {
-      if (step.equals(ANY)) {
+      if (step.equals(Steps.ANY)) {
         for (Map.Entry<String, Json> member : members.byName().entrySet()) {
           everywhere &= collect(member.getValue(), path.child(member.getKey()), depth + 1, found);
         }
@@ -63,7 +51,7 @@ final class Pointer {
       return member != null && collect(member, path.child(step), depth + 1, found);
     }
     if (value instanceof Json.Items items) {
-      if (step.equals(ANY)) {
+      if (step.equals(Steps.ANY)) {
         for (int i = 0; i < items.size(); i++) {
           everywhere &= collect(items.get(i), path.child(i), depth + 1, found);
         }

@@ -35,7 +35,7 @@ class TextComparisonTest {
   }
 
   private static TextResult result(TextSettings settings, String champion, String challenger) {
-    return TextComparison.of(settings, new Numeric(0)).compare(champion, challenger);
+    return TextModes.of(settings, new Numeric(0)).compare(champion, challenger);
   }
 
   @Test
@@ -122,14 +122,14 @@ class TextComparisonTest {
   @ParameterizedTest
   @ValueSource(strings = {"(a+)+$", "(a|aa)+$", "(.*)*b$", "(?:(?:a*)*)*(x)$"})
   void regex_thatWouldBacktrackForEver_ends(String bomb) {
-    String text = "a".repeat(TextComparison.MAX_PATTERN_INPUT - 1);
+    String text = "a".repeat(TextModes.MAX_PATTERN_INPUT - 1);
     assertThat(result(regex(bomb), text + "!", text + "?").kind()).isEqualTo(Kind.UNDECIDED);
   }
 
   @ParameterizedTest
   @CsvSource({"-1, SAME", "0, SAME", "1, UNDECIDED"})
   void regex_inATextOverTheCap_isNotLookedFor(int over, Kind kind) {
-    String text = "x".repeat(TextComparison.MAX_PATTERN_INPUT + over - 2);
+    String text = "x".repeat(TextModes.MAX_PATTERN_INPUT + over - 2);
     assertThat(result(regex("(z)"), "z1" + text, "z2").kind()).isEqualTo(kind);
   }
 
