@@ -3,7 +3,7 @@ package io.shadowsentinel.admin;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.shadowsentinel.route.RouteState;
+import io.shadowsentinel.table.RouteState;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,8 +2,8 @@ package io.shadowsentinel.alert;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.shadowsentinel.decide.Decision;
-import io.shadowsentinel.route.Route;
-import io.shadowsentinel.route.RoutingTable;
+import io.shadowsentinel.table.Route;
+import io.shadowsentinel.table.RoutingTable;
 import io.shadowsentinel.tls.TlsStore;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;

@@ -1,6 +1,8 @@
 package io.shadowsentinel.cli;
 
 import io.shadowsentinel.admin.Problem;
+import io.shadowsentinel.config.AdminConfig;
+import io.shadowsentinel.text.Printable;
 
 /** The exit codes of commands that talk to a running instance, and what they print on a failure. */
 final class AdminAnswers {
@@ -31,7 +33,7 @@ final class AdminAnswers {
   /** One line for stderr on what was done and may be undone; empty when there is nothing to say. */
   static String warning(AdminReply.Ok done, String route) {
     String warning = done.body().path("warning").asText();
-    return warning.isEmpty() ? "" : Text.oneLine("warning: " + route + ": " + warning);
+    return warning.isEmpty() ? "" : Printable.oneLine("warning: " + route + ": " + warning);
   }
 
   /** One line for stderr that says why it did not work; empty when it did. */
@@ -39,12 +41,12 @@ final class AdminAnswers {
     if (reply instanceof AdminReply.Refusal refusal) {
       String advice =
           refusal.status() == 401 || refusal.status() == 403
-              ? "; a token is given with --token-file or " + AdminOptions.TOKEN_VARIABLE
+              ? "; a token is given with --token-file or " + AdminConfig.TOKEN_VARIABLE
               : "";
-      return Text.oneLine(refusal.detail()) + advice;
+      return Printable.oneLine(refusal.detail()) + advice;
     }
     return reply instanceof AdminReply.Unreachable unreachable
-        ? Text.oneLine(unreachable.why())
+        ? Printable.oneLine(unreachable.why())
         : "";
   }
 }

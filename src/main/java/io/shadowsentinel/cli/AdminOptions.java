@@ -1,5 +1,6 @@
 package io.shadowsentinel.cli;
 
+import io.shadowsentinel.config.AdminConfig;
 import io.shadowsentinel.tls.ClientTls;
 import io.shadowsentinel.tls.TlsFault;
 import io.shadowsentinel.tls.TlsMaterial;
@@ -20,7 +21,6 @@ import picocli.CommandLine.Spec;
 
 /** Where a running instance is, and what is shown to it. A picocli mixin. */
 public final class AdminOptions {
-  static final String TOKEN_VARIABLE = "SENTINEL_ADMIN_TOKEN";
   static final String DEFAULT_URL = "http://127.0.0.1:9090";
 
   @Spec(Spec.Target.MIXEE)
@@ -36,7 +36,10 @@ public final class AdminOptions {
   @Option(
       names = "--token-file",
       paramLabel = "FILE",
-      description = "A file that holds the admin token; else the variable " + TOKEN_VARIABLE + ".")
+      description =
+          "A file that holds the admin token; else the variable "
+              + AdminConfig.TOKEN_VARIABLE
+              + ".")
   private @Nullable Path tokenFile;
 
   @Option(
@@ -109,8 +112,10 @@ public final class AdminOptions {
     if (tokenFile != null) {
       return checked("--token-file: " + tokenFile, read(tokenFile).strip());
     }
-    String variable = environment.apply(TOKEN_VARIABLE);
-    return variable == null || variable.isEmpty() ? null : checked(TOKEN_VARIABLE, variable);
+    String variable = environment.apply(AdminConfig.TOKEN_VARIABLE);
+    return variable == null || variable.isEmpty()
+        ? null
+        : checked(AdminConfig.TOKEN_VARIABLE, variable);
   }
 
   private String read(Path file) {

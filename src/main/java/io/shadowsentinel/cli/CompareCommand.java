@@ -2,13 +2,14 @@ package io.shadowsentinel.cli;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.shadowsentinel.compare.Comparator;
-import io.shadowsentinel.compare.CompareSettings;
-import io.shadowsentinel.compare.Explanation;
-import io.shadowsentinel.compare.Outcome;
+import io.shadowsentinel.compare.core.CompareSettings;
+import io.shadowsentinel.compare.core.Explanation;
+import io.shadowsentinel.compare.core.Outcome;
 import io.shadowsentinel.config.ConfigLoader;
 import io.shadowsentinel.config.ConfigResult;
 import io.shadowsentinel.config.RouteConfig;
 import io.shadowsentinel.exchange.Answer;
+import io.shadowsentinel.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -128,7 +129,7 @@ public final class CompareCommand implements Callable<Integer> {
     } catch (BadInput e) {
       return badInput(String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
-      return badInput(Faults.describe(e));
+      return badInput(Printable.describe(e));
     }
     if (seen.outcome() == Outcome.CHALLENGER_ERROR) {
       return badInput(challenger + ": " + seen.reason());
@@ -175,7 +176,8 @@ public final class CompareCommand implements Callable<Integer> {
     }
     String names =
         routes.stream().map(route -> route.spec().name()).collect(Collectors.joining(", "));
-    throw new BadInput("--route: " + Text.oneLine(from.name) + " (expected one of " + names + ")");
+    throw new BadInput(
+        "--route: " + Printable.oneLine(from.name) + " (expected one of " + names + ")");
   }
 
   private static @Nullable JsonPointer pointer(String option, @Nullable String text)
@@ -184,7 +186,10 @@ public final class CompareCommand implements Callable<Integer> {
       return text == null ? null : JsonPointer.compile(text);
     } catch (IllegalArgumentException e) {
       throw new BadInput(
-          option + ": " + Text.oneLine(text) + " (expected a JSON Pointer, such as /prediction)");
+          option
+              + ": "
+              + Printable.oneLine(text)
+              + " (expected a JSON Pointer, such as /prediction)");
     }
   }
 
@@ -196,13 +201,13 @@ public final class CompareCommand implements Callable<Integer> {
       byte[] body = Files.readAllBytes(file);
       return new Answer(Answer.Fate.COMPLETE, 200, contentType, null, body, 0);
     } catch (IOException e) {
-      throw new BadInput(file + ": cannot be read: " + Text.oneLine(e.toString()));
+      throw new BadInput(file + ": cannot be read: " + Printable.oneLine(e.toString()));
     }
   }
 
   private int badInput(String message) {
     PrintWriter err = spec.commandLine().getErr();
-    message.lines().map(Text::oneLine).forEach(err::println);
+    message.lines().map(Printable::oneLine).forEach(err::println);
     err.flush();
     return BAD_INPUT;
   }

@@ -1,6 +1,7 @@
 package io.shadowsentinel.cli;
 
-import io.shadowsentinel.compare.Explanation;
+import io.shadowsentinel.compare.core.Explanation;
+import io.shadowsentinel.text.Printable;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ final class CompareReport {
   static void print(Explanation seen, PrintWriter out) {
     out.println("outcome: " + seen.outcome().label());
     if (seen.reason() != null) {
-      out.println("reason: " + Text.oneLine(seen.reason()));
+      out.println("reason: " + Printable.oneLine(seen.reason()));
     }
     if (!Double.isNaN(seen.confidenceGap())) {
       out.println(
@@ -42,19 +43,20 @@ final class CompareReport {
   }
 
   private static String side(@Nullable String label, @Nullable Double confidence) {
-    String shown = label == null ? "(no label)" : Text.oneLine(label);
+    String shown = label == null ? "(no label)" : Printable.oneLine(label);
     return confidence == null ? shown : shown + " (" + confidence + ")";
   }
 
   private static void print(Explanation.Difference difference, PrintWriter out) {
     String path = difference.path().isEmpty() ? "(the whole answer)" : difference.path();
-    String note = difference.note() == null ? "" : "  [" + Text.oneLine(difference.note()) + "]";
-    out.println("  " + Text.oneLine(path) + note);
+    String note =
+        difference.note() == null ? "" : "  [" + Printable.oneLine(difference.note()) + "]";
+    out.println("  " + Printable.oneLine(path) + note);
     out.println("    champion:   " + shown(difference.champion()));
     out.println("    challenger: " + shown(difference.challenger()));
   }
 
   private static String shown(@Nullable String value) {
-    return value == null ? "(not there)" : Text.oneLine(value);
+    return value == null ? "(not there)" : Printable.oneLine(value);
   }
 }

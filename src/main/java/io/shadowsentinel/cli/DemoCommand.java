@@ -2,6 +2,9 @@ package io.shadowsentinel.cli;
 
 import ch.qos.logback.classic.Level;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.shadowsentinel.app.Instance;
+import io.shadowsentinel.app.Metrics;
+import io.shadowsentinel.app.Shutdown;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.decide.ForcedRollback;
 import io.shadowsentinel.decide.Queries;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.decide.Evidence;
 import io.shadowsentinel.decide.RouteStatus;
+import io.shadowsentinel.text.Printable;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,7 @@ final class DemoScreen {
       line("  alert        none arrived; it is kept in the outbox and tried again");
     } else {
       line("  alert        received by the demo's webhook:");
-      line("               %s", Text.oneLine(alert.toString()));
+      line("               %s", Printable.oneLine(alert.toString()));
     }
   }
 

@@ -1,8 +1,16 @@
 package io.shadowsentinel.cli;
 
+import io.shadowsentinel.config.AdminConfig;
 import io.shadowsentinel.config.ConfigLoader;
 import io.shadowsentinel.config.ConfigResult;
 import io.shadowsentinel.config.SentinelConfig;
+import io.shadowsentinel.doctor.Doctor;
+import io.shadowsentinel.doctor.DoctorReport;
+import io.shadowsentinel.doctor.Finding;
+import io.shadowsentinel.recorded.BadLineException;
+import io.shadowsentinel.recorded.ProbeFile;
+import io.shadowsentinel.recorded.RecordedRequest;
+import io.shadowsentinel.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -93,7 +101,7 @@ final class DoctorCommand implements Callable<Integer> {
     try {
       probes = probe == null ? Map.of() : ProbeFile.read(probe, config.routes());
     } catch (IOException | BadLineException e) {
-      err.println(Faults.describe(e));
+      err.println(Printable.describe(e));
       err.flush();
       return Faults.BAD_INPUT;
     }
@@ -103,7 +111,7 @@ final class DoctorCommand implements Callable<Integer> {
         Finding.ok("config", file.toString(), routes + (routes == 1 ? " route" : " routes")));
     findings.addAll(
         new Doctor(config, probes, AT_MOST, Clock.systemUTC())
-            .findings(connections, System.getenv(AdminOptions.TOKEN_VARIABLE)));
+            .findings(connections, System.getenv(AdminConfig.TOKEN_VARIABLE)));
     DoctorReport report = new DoctorReport(file, findings);
     if (json) {
       report.printJson(line.getOut());

@@ -1,5 +1,6 @@
 package io.shadowsentinel.cli;
 
+import io.shadowsentinel.text.Printable;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -15,7 +16,7 @@ final class Faults {
   static int badUsage(ParameterException fault, String[] args) {
     CommandLine command = fault.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(Text.oneLine(String.valueOf(fault.getMessage())));
+    err.println(Printable.oneLine(String.valueOf(fault.getMessage())));
     err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     err.flush();
     return BAD_INPUT;
@@ -24,19 +25,12 @@ final class Faults {
   /** What no command expected. */
   static int failed(Exception fault, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
-    err.println(command.getCommandSpec().qualifiedName() + ": " + describe(fault));
+    err.println(command.getCommandSpec().qualifiedName() + ": " + Printable.describe(fault));
     if (isVerbose(command)) {
       fault.printStackTrace(err);
     }
     err.flush();
     return BAD_INPUT;
-  }
-
-  /** A failure in one line: its own message, or its kind where it has none. */
-  static String describe(Throwable fault) {
-    String message = fault.getMessage();
-    return Text.oneLine(
-        message == null || message.isBlank() ? fault.getClass().getSimpleName() : message);
   }
 
   private static boolean isVerbose(CommandLine command) {

@@ -1,6 +1,7 @@
 package io.shadowsentinel.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shadowsentinel.text.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ public final class ForceRollback {
       AdminClient client, String route, String reason, PrintWriter out, PrintWriter err) {
     AdminReply reply = client.act(route, "rollback", reason);
     if (reply instanceof AdminReply.Ok ok) {
-      out.println(Text.oneLine(route) + ": rolled back");
+      out.println(Printable.oneLine(route) + ": rolled back");
       String warning = AdminAnswers.warning(ok, route);
       if (!warning.isEmpty()) {
         err.println(warning);
@@ -75,13 +76,14 @@ public final class ForceRollback {
         && refusal.state() != null
         && SAFE.contains(refusal.state())) {
       out.println(
-          Text.oneLine(route)
+          Printable.oneLine(route)
               + (refusal.state().equals("ROLLED_BACK")
                   ? ": already rolled back"
                   : ": has no challenger"));
       return AdminAnswers.DONE;
     }
-    err.println("force-rollback " + Text.oneLine(route) + ": " + AdminAnswers.complaint(reply));
+    err.println(
+        "force-rollback " + Printable.oneLine(route) + ": " + AdminAnswers.complaint(reply));
     return AdminAnswers.exitCode(reply);
   }
 }

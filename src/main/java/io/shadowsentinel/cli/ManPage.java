@@ -1,5 +1,6 @@
 package io.shadowsentinel.cli;
 
+import io.shadowsentinel.config.AdminConfig;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 final class ManPage {
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
-          AdminOptions.TOKEN_VARIABLE,
+          AdminConfig.TOKEN_VARIABLE,
           "The admin token that the commands show.",
           "SENTINEL_JAVA_HOME",
           "The Java to use.",

@@ -1,12 +1,17 @@
 package io.shadowsentinel.cli;
 
+import io.shadowsentinel.app.Instance;
 import io.shadowsentinel.config.RouteConfig;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.decide.Evidence;
 import io.shadowsentinel.decide.Queries;
 import io.shadowsentinel.decide.RouteStatus;
-import io.shadowsentinel.route.Match;
-import io.shadowsentinel.route.RouteSpec;
+import io.shadowsentinel.recorded.BadLineException;
+import io.shadowsentinel.recorded.LineReader;
+import io.shadowsentinel.recorded.RecordedRequest;
+import io.shadowsentinel.recorded.RequestParser;
+import io.shadowsentinel.table.Match;
+import io.shadowsentinel.table.RouteSpec;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;

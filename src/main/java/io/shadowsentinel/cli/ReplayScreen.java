@@ -1,8 +1,9 @@
 package io.shadowsentinel.cli;
 
-import io.shadowsentinel.compare.Conflict;
+import io.shadowsentinel.compare.core.Conflict;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.decide.Evidence;
+import io.shadowsentinel.text.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -81,10 +82,11 @@ final class ReplayScreen {
     Map<String, Integer> byPath = new TreeMap<>();
     for (Conflict conflict : conflicts) {
       if (conflict.reason() != null) {
-        byPath.merge(Text.oneLine(conflict.outcome() + ": " + conflict.reason()), 1, Integer::sum);
+        byPath.merge(
+            Printable.oneLine(conflict.outcome() + ": " + conflict.reason()), 1, Integer::sum);
       }
       conflict.paths().stream()
-          .map(path -> Text.oneLine(path.replaceAll("/[0-9]+(?=/|$)", "/*")))
+          .map(path -> Printable.oneLine(path.replaceAll("/[0-9]+(?=/|$)", "/*")))
           .map(path -> path.isEmpty() ? "(the whole answer)" : path)
           .distinct()
           .forEach(path -> byPath.merge(path, 1, Integer::sum));
@@ -108,7 +110,7 @@ final class ReplayScreen {
     if (decision == null) {
       line("decision none was taken");
     } else {
-      line("decision %s: %s", decision.action(), Text.oneLine(decision.reason()));
+      line("decision %s: %s", decision.action(), Printable.oneLine(decision.reason()));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.shadowsentinel.cli;
 
+import io.shadowsentinel.recorded.RecordedRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

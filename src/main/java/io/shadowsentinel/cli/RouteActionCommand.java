@@ -1,5 +1,6 @@
 package io.shadowsentinel.cli;
 
+import io.shadowsentinel.text.Printable;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -33,12 +34,13 @@ abstract class RouteActionCommand implements Callable<Integer> {
     if (reply instanceof AdminReply.Ok ok) {
       String state = ok.body().path("state").asText().toLowerCase(Locale.ROOT).replace('_', ' ');
       String champion = ok.body().path("champion").path("name").asText();
-      out.println(Text.oneLine(route + ": " + state + ", " + champion + " answers"));
+      out.println(Printable.oneLine(route + ": " + state + ", " + champion + " answers"));
       out.flush();
       warn(ok, spec.commandLine().getErr());
     } else {
       PrintWriter err = spec.commandLine().getErr();
-      err.println(spec.name() + " " + Text.oneLine(route) + ": " + AdminAnswers.complaint(reply));
+      err.println(
+          spec.name() + " " + Printable.oneLine(route) + ": " + AdminAnswers.complaint(reply));
       err.flush();
     }
     return AdminAnswers.exitCode(reply);

@@ -1,12 +1,16 @@
 package io.shadowsentinel.cli;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.shadowsentinel.app.Instance;
+import io.shadowsentinel.app.Metrics;
+import io.shadowsentinel.app.Shutdown;
 import io.shadowsentinel.config.ConfigLoader;
 import io.shadowsentinel.config.ConfigResult;
 import io.shadowsentinel.config.ConfigWatcher;
 import io.shadowsentinel.config.SentinelConfig;
 import io.shadowsentinel.decide.ForcedRollback;
 import io.shadowsentinel.decide.StateFault;
+import io.shadowsentinel.text.Printable;
 import io.shadowsentinel.tls.TlsFault;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
@@ -71,10 +75,11 @@ final class RunCommand implements Callable<Integer> {
             return instance.stop();
           },
           vertx,
-          instance::grace);
+          instance::grace,
+          Main::halt);
       return 0;
     } catch (Exception e) {
-      err.println("sentinel run: " + Faults.describe(e));
+      err.println("sentinel run: " + Printable.describe(e));
       vertx.close();
       return Faults.BAD_INPUT;
     }

@@ -1,6 +1,7 @@
 package io.shadowsentinel.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shadowsentinel.text.Printable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,7 +73,7 @@ final class StatusTable {
       route.path("format").asText(NONE),
       decision(route.path("decision"))
     };
-    return Arrays.stream(cells).map(Text::oneLine).toList();
+    return Arrays.stream(cells).map(Printable::oneLine).toList();
   }
 
   private static String challenger(JsonNode route) {

@@ -2,7 +2,6 @@ package io.shadowsentinel.cli;
 
 import io.shadowsentinel.gate.BadInputException;
 import io.shadowsentinel.gate.ConflictSource;
-import io.shadowsentinel.gate.ConfusionDiagram;
 import io.shadowsentinel.gate.DataOptions;
 import io.shadowsentinel.gate.Gate;
 import io.shadowsentinel.gate.GateBars;
@@ -11,9 +10,11 @@ import io.shadowsentinel.gate.GateRequest;
 import io.shadowsentinel.gate.PairedBars;
 import io.shadowsentinel.gate.Quality;
 import io.shadowsentinel.gate.RecallBars;
-import io.shadowsentinel.gate.ReliabilityDiagram;
-import io.shadowsentinel.gate.ReportFormat;
-import io.shadowsentinel.gate.TextReport;
+import io.shadowsentinel.gate.report.ConfusionDiagram;
+import io.shadowsentinel.gate.report.ReliabilityDiagram;
+import io.shadowsentinel.gate.report.ReportFormat;
+import io.shadowsentinel.gate.report.TextReport;
+import io.shadowsentinel.text.Printable;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -289,7 +290,7 @@ public final class ValidateModelCommand implements Callable<Integer> {
   }
 
   private int badInput(String message) {
-    spec.commandLine().getErr().println(Text.oneLine(message));
+    spec.commandLine().getErr().println(Printable.oneLine(message));
     spec.commandLine().getErr().flush();
     return BAD_INPUT;
   }

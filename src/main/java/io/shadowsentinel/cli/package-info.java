@@ -1,7 +1,4 @@
-/**
- * The command line, and the only place that wires the packages together. Entry type: {@code Main}.
- * Each command runs on the main thread. May import every package of ours.
- */
+/** The command line. Entry type: {@code Main}. Each command runs on the main thread. */
 @NullMarked
 package io.shadowsentinel.cli;
 

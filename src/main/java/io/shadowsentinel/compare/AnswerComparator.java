@@ -1,5 +1,27 @@
 package io.shadowsentinel.compare;
 
+import io.shadowsentinel.compare.core.CompareSettings;
+import io.shadowsentinel.compare.core.Explanation;
+import io.shadowsentinel.compare.core.Inquiry;
+import io.shadowsentinel.compare.core.Noise;
+import io.shadowsentinel.compare.core.NoiseModel;
+import io.shadowsentinel.compare.core.Reading;
+import io.shadowsentinel.compare.core.Rows;
+import io.shadowsentinel.compare.core.SelfCheck;
+import io.shadowsentinel.compare.core.Verdict;
+import io.shadowsentinel.compare.diff.Differ;
+import io.shadowsentinel.compare.diff.Differences;
+import io.shadowsentinel.compare.diff.TextModes;
+import io.shadowsentinel.compare.format.Format;
+import io.shadowsentinel.compare.json.Json;
+import io.shadowsentinel.compare.json.Labels;
+import io.shadowsentinel.compare.json.Numeric;
+import io.shadowsentinel.compare.json.Path;
+import io.shadowsentinel.compare.json.PlaceRules;
+import io.shadowsentinel.compare.json.UnreadableException;
+import io.shadowsentinel.compare.text.JudgeSettings;
+import io.shadowsentinel.compare.text.TextComparison;
+import io.shadowsentinel.compare.text.TextResult;
 import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.Exchange;
 import java.util.Arrays;
@@ -12,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Takes the two answers of an exchange to an outcome: the champion's first, because what it did not
  * answer cannot be held against the challenger.
  */
-final class AnswerComparator implements Comparator {
+public final class AnswerComparator implements Comparator {
   /** Nothing is ever learned under this one. */
   private static final String NO_SCOPE = "";
 

@@ -1,6 +1,19 @@
 package io.shadowsentinel.compare;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.shadowsentinel.compare.core.CompareSettings;
+import io.shadowsentinel.compare.core.Reading;
+import io.shadowsentinel.compare.core.Rows;
+import io.shadowsentinel.compare.format.Format;
+import io.shadowsentinel.compare.format.Vectors;
+import io.shadowsentinel.compare.json.Body;
+import io.shadowsentinel.compare.json.IgnoreRules;
+import io.shadowsentinel.compare.json.Json;
+import io.shadowsentinel.compare.json.JsonReader;
+import io.shadowsentinel.compare.json.Pointer;
+import io.shadowsentinel.compare.json.UnreadableException;
+import io.shadowsentinel.compare.stream.ContentDecoder;
+import io.shadowsentinel.compare.stream.StreamAssembler;
 import io.shadowsentinel.exchange.Answer;
 import java.util.ArrayList;
 import java.util.List;

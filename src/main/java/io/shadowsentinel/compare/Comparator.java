@@ -1,5 +1,11 @@
 package io.shadowsentinel.compare;
 
+import io.shadowsentinel.compare.core.CompareSettings;
+import io.shadowsentinel.compare.core.Explanation;
+import io.shadowsentinel.compare.core.Inquiry;
+import io.shadowsentinel.compare.core.NoiseModel;
+import io.shadowsentinel.compare.core.Verdict;
+import io.shadowsentinel.compare.format.Formats;
 import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.Exchange;
 import java.util.Optional;

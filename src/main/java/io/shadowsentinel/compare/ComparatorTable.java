@@ -1,5 +1,8 @@
 package io.shadowsentinel.compare;
 
+import io.shadowsentinel.compare.core.CompareSettings;
+import io.shadowsentinel.compare.core.NoiseModel;
+import io.shadowsentinel.compare.judge.JudgeAllowance;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

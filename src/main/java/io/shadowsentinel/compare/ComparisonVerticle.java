@@ -1,7 +1,14 @@
 package io.shadowsentinel.compare;
 
+import io.shadowsentinel.compare.core.Inquiry;
+import io.shadowsentinel.compare.core.Judgement;
+import io.shadowsentinel.compare.core.Verdict;
+import io.shadowsentinel.compare.core.VerdictBatch;
+import io.shadowsentinel.compare.judge.Judge;
+import io.shadowsentinel.compare.judge.JudgeAllowance;
 import io.shadowsentinel.exchange.CapturedBatch;
 import io.shadowsentinel.exchange.Exchange;
+import io.shadowsentinel.text.OccasionalLog;
 import io.shadowsentinel.tls.ClientTls;
 import io.shadowsentinel.tls.TlsMaterial;
 import io.vertx.core.Future;

@@ -1,5 +1,16 @@
 package io.shadowsentinel.compare;
 
+import io.shadowsentinel.compare.core.Conflict;
+import io.shadowsentinel.compare.core.ConflictSettings;
+import io.shadowsentinel.compare.core.Rows;
+import io.shadowsentinel.compare.json.Body;
+import io.shadowsentinel.compare.json.Json;
+import io.shadowsentinel.compare.json.JsonReader;
+import io.shadowsentinel.compare.json.Labels;
+import io.shadowsentinel.compare.json.Redaction;
+import io.shadowsentinel.compare.json.UnreadableException;
+import io.shadowsentinel.compare.stream.ContentDecoder;
+import io.shadowsentinel.compare.stream.StreamAssembler;
 import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.Exchange;
 import java.util.Locale;

@@ -1,5 +1,20 @@
 package io.shadowsentinel.compare;
 
+import io.shadowsentinel.compare.core.Conflict;
+import io.shadowsentinel.compare.core.Explanation;
+import io.shadowsentinel.compare.core.Inquiry;
+import io.shadowsentinel.compare.core.Judgement;
+import io.shadowsentinel.compare.core.Observation;
+import io.shadowsentinel.compare.core.Outcome;
+import io.shadowsentinel.compare.core.Rows;
+import io.shadowsentinel.compare.core.SelfCheck;
+import io.shadowsentinel.compare.core.Verdict;
+import io.shadowsentinel.compare.diff.Differences;
+import io.shadowsentinel.compare.json.Json;
+import io.shadowsentinel.compare.json.JsonText;
+import io.shadowsentinel.compare.json.Labels;
+import io.shadowsentinel.compare.text.JudgeSettings;
+import io.shadowsentinel.compare.text.TextResult;
 import io.shadowsentinel.exchange.Exchange;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,9 @@
 package io.shadowsentinel.compare;
 
+import io.shadowsentinel.compare.core.Observation;
+import io.shadowsentinel.compare.core.Rows;
+import io.shadowsentinel.compare.core.SelfCheck;
+import io.shadowsentinel.compare.diff.Differences;
 import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.Exchange;
 import java.util.List;

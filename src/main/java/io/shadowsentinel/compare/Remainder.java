@@ -1,5 +1,9 @@
 package io.shadowsentinel.compare;
 
+import io.shadowsentinel.compare.core.Noise;
+import io.shadowsentinel.compare.core.Part;
+import io.shadowsentinel.compare.json.Json;
+import io.shadowsentinel.compare.json.Path;
 import java.util.List;
 
 /**

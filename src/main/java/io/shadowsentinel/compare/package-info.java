@@ -1,8 +1,6 @@
 /**
  * Compares a champion's answer with a challenger's. Entry type: {@link
- * io.shadowsentinel.compare.Comparator}. Pure Java and Jackson, any thread, but for {@code
- * ComparisonVerticle}, a worker. May import {@code bus}, {@code tls}, {@code exchange} and {@code
- * route}.
+ * io.shadowsentinel.compare.Comparator}. Any thread, but for {@code ComparisonVerticle}, a worker.
  */
 @NullMarked
 package io.shadowsentinel.compare;

@@ -28,6 +28,9 @@ public record AdminConfig(
     ReadAccess metricsAccess,
     List<String> allowedHosts) {
 
+  /** Where commands look for a token that is not in a file. */
+  public static final String TOKEN_VARIABLE = "SENTINEL_ADMIN_TOKEN";
+
   /** The fewest characters a token may have. */
   public static final int MIN_TOKEN_LENGTH = 16;
 

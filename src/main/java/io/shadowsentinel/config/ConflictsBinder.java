@@ -1,6 +1,6 @@
 package io.shadowsentinel.config;
 
-import io.shadowsentinel.compare.ConflictSettings;
+import io.shadowsentinel.compare.core.ConflictSettings;
 
 /** Binds {@code conflicts}: what is kept of the answers where two models disagree. */
 final class ConflictsBinder {

@@ -1,8 +1,8 @@
 package io.shadowsentinel.config;
 
 import com.fasterxml.jackson.core.JsonPointer;
-import io.shadowsentinel.compare.CompareSettings;
-import io.shadowsentinel.compare.Formats;
+import io.shadowsentinel.compare.core.CompareSettings;
+import io.shadowsentinel.compare.format.Formats;
 import io.shadowsentinel.decide.DecideSettings;
 import java.math.BigDecimal;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.shadowsentinel.config;
 
 import com.google.re2j.PatternSyntaxException;
 import io.shadowsentinel.decide.DecideSettings;
-import io.shadowsentinel.route.RequestRewrite;
+import io.shadowsentinel.table.RequestRewrite;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

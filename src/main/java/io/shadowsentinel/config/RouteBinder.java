@@ -1,9 +1,9 @@
 package io.shadowsentinel.config;
 
-import io.shadowsentinel.route.Match;
-import io.shadowsentinel.route.MirrorSettings;
-import io.shadowsentinel.route.Model;
-import io.shadowsentinel.route.RouteSpec;
+import io.shadowsentinel.table.Match;
+import io.shadowsentinel.table.MirrorSettings;
+import io.shadowsentinel.table.Model;
+import io.shadowsentinel.table.RouteSpec;
 import io.shadowsentinel.tls.ClientTls;
 import java.net.URI;
 import java.time.Duration;

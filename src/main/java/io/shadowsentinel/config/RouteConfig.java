@@ -1,8 +1,8 @@
 package io.shadowsentinel.config;
 
-import io.shadowsentinel.compare.CompareSettings;
+import io.shadowsentinel.compare.core.CompareSettings;
 import io.shadowsentinel.decide.DecideSettings;
-import io.shadowsentinel.route.RouteSpec;
+import io.shadowsentinel.table.RouteSpec;
 
 /**
  * One route of the configuration, in the parts that the proxy, the comparison and the rule take.

@@ -1,9 +1,9 @@
 package io.shadowsentinel.config;
 
 import com.fasterxml.jackson.core.JsonPointer;
-import io.shadowsentinel.compare.JudgeSettings;
-import io.shadowsentinel.compare.PlaceSettings;
-import io.shadowsentinel.compare.TextSettings;
+import io.shadowsentinel.compare.json.PlaceSettings;
+import io.shadowsentinel.compare.text.JudgeSettings;
+import io.shadowsentinel.compare.text.TextSettings;
 import io.shadowsentinel.tls.ClientTls;
 import java.math.BigDecimal;
 import java.net.URI;

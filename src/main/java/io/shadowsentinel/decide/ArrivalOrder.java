@@ -1,6 +1,6 @@
 package io.shadowsentinel.decide;
 
-import io.shadowsentinel.compare.Outcome;
+import io.shadowsentinel.compare.core.Outcome;
 import io.shadowsentinel.exchange.Arrivals;
 import io.shadowsentinel.exchange.ShedReason;
 import java.time.Duration;

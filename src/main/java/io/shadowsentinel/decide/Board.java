@@ -1,6 +1,6 @@
 package io.shadowsentinel.decide;
 
-import io.shadowsentinel.route.RoutingTable;
+import io.shadowsentinel.table.RoutingTable;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;

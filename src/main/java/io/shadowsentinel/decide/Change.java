@@ -3,8 +3,8 @@ package io.shadowsentinel.decide;
 import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.decide.Decision.By;
 import io.shadowsentinel.exchange.EligibleCounts;
-import io.shadowsentinel.route.Model;
-import io.shadowsentinel.route.Route;
+import io.shadowsentinel.table.Model;
+import io.shadowsentinel.table.Route;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package io.shadowsentinel.decide;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.shadowsentinel.compare.Conflict;
+import io.shadowsentinel.compare.core.Conflict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

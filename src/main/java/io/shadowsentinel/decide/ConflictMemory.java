@@ -1,6 +1,6 @@
 package io.shadowsentinel.decide;
 
-import io.shadowsentinel.compare.Conflict;
+import io.shadowsentinel.compare.core.Conflict;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Comparator;

@@ -1,6 +1,6 @@
 package io.shadowsentinel.decide;
 
-import io.shadowsentinel.compare.Observation;
+import io.shadowsentinel.compare.core.Observation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.shadowsentinel.bus.Channel;
-import io.shadowsentinel.route.RouteState;
+import io.shadowsentinel.table.RouteState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

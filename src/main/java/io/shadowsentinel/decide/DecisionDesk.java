@@ -1,18 +1,18 @@
 package io.shadowsentinel.decide;
 
-import io.shadowsentinel.compare.Conflict;
-import io.shadowsentinel.compare.OccasionalLog;
-import io.shadowsentinel.compare.Verdict;
-import io.shadowsentinel.compare.VerdictBatch;
+import io.shadowsentinel.compare.core.Conflict;
+import io.shadowsentinel.compare.core.Verdict;
+import io.shadowsentinel.compare.core.VerdictBatch;
 import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.decide.Decision.By;
 import io.shadowsentinel.exchange.Arrivals;
 import io.shadowsentinel.exchange.EligibleCounts;
 import io.shadowsentinel.exchange.Shed;
-import io.shadowsentinel.route.Route;
-import io.shadowsentinel.route.RoutingTable;
-import io.shadowsentinel.route.Transition;
-import io.shadowsentinel.route.Transitions;
+import io.shadowsentinel.table.Route;
+import io.shadowsentinel.table.RoutingTable;
+import io.shadowsentinel.table.Transition;
+import io.shadowsentinel.table.Transitions;
+import io.shadowsentinel.text.OccasionalLog;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.shadowsentinel.decide;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.shadowsentinel.compare.VerdictBatch;
+import io.shadowsentinel.compare.core.VerdictBatch;
 import io.shadowsentinel.exchange.EligibleCounts;
-import io.shadowsentinel.route.RoutingTable;
+import io.shadowsentinel.table.RoutingTable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;

@@ -1,7 +1,7 @@
 package io.shadowsentinel.decide;
 
-import io.shadowsentinel.compare.Noise;
-import io.shadowsentinel.compare.Observation;
+import io.shadowsentinel.compare.core.Noise;
+import io.shadowsentinel.compare.core.Observation;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;

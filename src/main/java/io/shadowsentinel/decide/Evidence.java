@@ -2,7 +2,7 @@ package io.shadowsentinel.decide;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.shadowsentinel.compare.Outcome;
+import io.shadowsentinel.compare.core.Outcome;
 import io.shadowsentinel.exchange.ShedReason;
 import java.util.Collections;
 import java.util.Map;

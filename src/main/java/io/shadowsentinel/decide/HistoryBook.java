@@ -1,6 +1,6 @@
 package io.shadowsentinel.decide;
 
-import io.shadowsentinel.compare.Verdict;
+import io.shadowsentinel.compare.core.Verdict;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;

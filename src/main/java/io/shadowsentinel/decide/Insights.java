@@ -1,9 +1,9 @@
 package io.shadowsentinel.decide;
 
-import io.shadowsentinel.compare.Noise;
-import io.shadowsentinel.compare.Observation;
-import io.shadowsentinel.compare.SelfCheck;
-import io.shadowsentinel.compare.Verdict;
+import io.shadowsentinel.compare.core.Noise;
+import io.shadowsentinel.compare.core.Observation;
+import io.shadowsentinel.compare.core.SelfCheck;
+import io.shadowsentinel.compare.core.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**

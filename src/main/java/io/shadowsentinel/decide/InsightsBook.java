@@ -1,8 +1,8 @@
 package io.shadowsentinel.decide;
 
-import io.shadowsentinel.compare.Verdict;
-import io.shadowsentinel.route.Model;
-import io.shadowsentinel.route.Route;
+import io.shadowsentinel.compare.core.Verdict;
+import io.shadowsentinel.table.Model;
+import io.shadowsentinel.table.Route;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

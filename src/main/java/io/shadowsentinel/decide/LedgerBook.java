@@ -2,9 +2,9 @@ package io.shadowsentinel.decide;
 
 import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.exchange.EligibleCounts;
-import io.shadowsentinel.route.Route;
-import io.shadowsentinel.route.RouteSpec;
-import io.shadowsentinel.route.RoutingTable;
+import io.shadowsentinel.table.Route;
+import io.shadowsentinel.table.RouteSpec;
+import io.shadowsentinel.table.RoutingTable;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;

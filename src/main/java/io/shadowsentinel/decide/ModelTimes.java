@@ -1,6 +1,6 @@
 package io.shadowsentinel.decide;
 
-import io.shadowsentinel.compare.Observation;
+import io.shadowsentinel.compare.core.Observation;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;

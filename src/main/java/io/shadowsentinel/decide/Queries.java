@@ -1,7 +1,7 @@
 package io.shadowsentinel.decide;
 
 import io.shadowsentinel.bus.Channel;
-import io.shadowsentinel.compare.Conflict;
+import io.shadowsentinel.compare.core.Conflict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

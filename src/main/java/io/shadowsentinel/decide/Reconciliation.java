@@ -2,10 +2,10 @@ package io.shadowsentinel.decide;
 
 import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.decide.Decision.By;
-import io.shadowsentinel.route.Model;
-import io.shadowsentinel.route.Route;
-import io.shadowsentinel.route.RouteSpec;
-import io.shadowsentinel.route.Transitions;
+import io.shadowsentinel.table.Model;
+import io.shadowsentinel.table.Route;
+import io.shadowsentinel.table.RouteSpec;
+import io.shadowsentinel.table.Transitions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

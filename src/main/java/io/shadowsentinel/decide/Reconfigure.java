@@ -1,7 +1,7 @@
 package io.shadowsentinel.decide;
 
 import io.shadowsentinel.bus.Channel;
-import io.shadowsentinel.route.RouteSpec;
+import io.shadowsentinel.table.RouteSpec;
 import java.util.List;
 import java.util.Map;
 

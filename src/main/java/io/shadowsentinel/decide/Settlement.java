@@ -1,7 +1,7 @@
 package io.shadowsentinel.decide;
 
-import io.shadowsentinel.compare.Outcome;
-import io.shadowsentinel.compare.Verdict;
+import io.shadowsentinel.compare.core.Outcome;
+import io.shadowsentinel.compare.core.Verdict;
 import io.shadowsentinel.exchange.ShedReason;
 import org.jspecify.annotations.Nullable;
 

@@ -3,12 +3,12 @@ package io.shadowsentinel.decide;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.shadowsentinel.route.Match;
-import io.shadowsentinel.route.MirrorSettings;
-import io.shadowsentinel.route.Model;
-import io.shadowsentinel.route.Route;
-import io.shadowsentinel.route.RouteSpec;
-import io.shadowsentinel.route.RouteState;
+import io.shadowsentinel.table.Match;
+import io.shadowsentinel.table.MirrorSettings;
+import io.shadowsentinel.table.Model;
+import io.shadowsentinel.table.Route;
+import io.shadowsentinel.table.RouteSpec;
+import io.shadowsentinel.table.RouteState;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;

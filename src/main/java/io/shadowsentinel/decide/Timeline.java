@@ -1,8 +1,8 @@
 package io.shadowsentinel.decide;
 
-import io.shadowsentinel.compare.Observation;
-import io.shadowsentinel.compare.Outcome;
-import io.shadowsentinel.compare.Verdict;
+import io.shadowsentinel.compare.core.Observation;
+import io.shadowsentinel.compare.core.Outcome;
+import io.shadowsentinel.compare.core.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,6 @@
 /**
  * Evidence, the rule, the state machine and the state directory. Entry type: {@code
- * DecisionVerticle}, one for a process, a worker; the rest is pure. May import {@code bus}, {@code
- * exchange}, {@code route} and {@code compare}.
+ * DecisionVerticle}, one for a process, a worker; the rest is pure.
  */
 @NullMarked
 package io.shadowsentinel.decide;

@@ -1,7 +1,6 @@
 /**
  * What the proxy tells the comparison about a mirrored request. It stands apart because neither may
  * import the other. Entry type: {@link io.shadowsentinel.exchange.Exchange}. Immutable, any thread.
- * May import {@code bus}.
  */
 @NullMarked
 package io.shadowsentinel.exchange;

@@ -35,7 +35,7 @@ public record Confusion(List<String> labels, List<List<Integer>> counts) {
   }
 
   /** The same with no more labels than that, the rarest of them together. */
-  Confusion folded(int most) {
+  public Confusion folded(int most) {
     if (labels.size() <= most) {
       return this;
     }

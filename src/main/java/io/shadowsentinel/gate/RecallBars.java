@@ -46,7 +46,7 @@ public record RecallBars(@Nullable BigDecimal every, Map<String, BigDecimal> byC
   }
 
   /** The bar of a class; null for none. */
-  @Nullable BigDecimal of(String label) {
+  public @Nullable BigDecimal of(String label) {
     return byClass.getOrDefault(label, every);
   }
 

@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Figures as people read them. */
-final class Shown {
+public final class Shown {
   private Shown() {}
 
-  static String share(Share share) {
+  public static String share(Share share) {
     return share.whole() == 0
         ? "none"
         : String.format(Locale.ROOT, "%.4f (%d of %d)", share.rate(), share.part(), share.whole());
   }
 
   /** Four digits that count, whatever the size. */
-  static String number(double value) {
+  public static String number(double value) {
     double size = Math.abs(value);
     if (Double.isNaN(value)) {
       return "none";
@@ -25,12 +25,12 @@ final class Shown {
     return String.format(Locale.ROOT, size >= 1000 ? "%.1f" : "%.4f", value);
   }
 
-  static String ratio(LatencyRatio ratio) {
+  public static String ratio(LatencyRatio ratio) {
     return String.format(
         Locale.ROOT, "%.3f (95 %% %.3f..%.3f)", ratio.median(), ratio.low(), ratio.high());
   }
 
-  static String time(Duration duration) {
+  public static String time(Duration duration) {
     double micros = duration.toNanos() / 1e3;
     return micros < 1_000
         ? String.format(Locale.ROOT, "%.1f us", micros)

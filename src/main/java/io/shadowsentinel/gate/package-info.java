@@ -1,8 +1,7 @@
 /**
  * The gate that measures a model before it may be deployed: reads labelled rows, runs the model and
  * a baseline on them one row at a time, and holds the figures against bars. Entry type: {@link
- * io.shadowsentinel.gate.Gate}. Blocks, on the thread of its caller. May import {@code model}, and
- * no other package of ours.
+ * io.shadowsentinel.gate.Gate}. Blocks, on the thread of its caller.
  */
 @NullMarked
 package io.shadowsentinel.gate;

@@ -1,6 +1,6 @@
 package io.shadowsentinel.proxy;
 
-import io.shadowsentinel.route.MirrorSettings;
+import io.shadowsentinel.table.MirrorSettings;
 import io.shadowsentinel.wire.HeaderRules;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.exchange.Arrivals;
 import io.shadowsentinel.exchange.ShedReason;
-import io.shadowsentinel.route.MirrorSettings;
-import io.shadowsentinel.route.Model;
+import io.shadowsentinel.table.MirrorSettings;
+import io.shadowsentinel.table.Model;
 import io.shadowsentinel.upstream.UpstreamSet;
 import io.shadowsentinel.wire.HeaderRules;
 import io.vertx.core.http.HttpServerRequest;

@@ -1,7 +1,7 @@
 package io.shadowsentinel.proxy;
 
 import com.google.re2j.Pattern;
-import io.shadowsentinel.route.RequestRewrite;
+import io.shadowsentinel.table.RequestRewrite;
 import io.shadowsentinel.wire.Fields;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

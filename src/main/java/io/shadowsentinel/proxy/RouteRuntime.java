@@ -1,8 +1,8 @@
 package io.shadowsentinel.proxy;
 
-import io.shadowsentinel.route.Match;
-import io.shadowsentinel.route.Model;
-import io.shadowsentinel.route.Route;
+import io.shadowsentinel.table.Match;
+import io.shadowsentinel.table.Model;
+import io.shadowsentinel.table.Route;
 import io.shadowsentinel.upstream.UpstreamSet;
 import java.util.Objects;
 import java.util.function.Function;

@@ -1,7 +1,7 @@
 package io.shadowsentinel.proxy;
 
-import io.shadowsentinel.route.MirrorSettings;
-import io.shadowsentinel.route.Model;
+import io.shadowsentinel.table.MirrorSettings;
+import io.shadowsentinel.table.Model;
 import io.shadowsentinel.upstream.UpstreamSet;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;

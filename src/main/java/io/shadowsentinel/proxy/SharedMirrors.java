@@ -1,7 +1,7 @@
 package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.exchange.EligibleCounts;
-import io.shadowsentinel.route.Model;
+import io.shadowsentinel.table.Model;
 
 /**
  * What the event loops of a process share about mirroring: bounds, samplers, breakers and counts.

@@ -33,6 +33,18 @@ public final class Printable {
     return escape(text.substring(0, text.offsetByCodePoints(0, max))) + "…";
   }
 
+  /** The same with each break of a line, and each tab, as a space. */
+  public static String oneLine(String text) {
+    return escape(text.replace('\n', ' ').replace('\r', ' ').replace('\t', ' '));
+  }
+
+  /** A failure in one line: its own message, or its kind where it has none. */
+  public static String describe(Throwable fault) {
+    String message = fault.getMessage();
+    return oneLine(
+        message == null || message.isBlank() ? fault.getClass().getSimpleName() : message);
+  }
+
   private static void append(StringBuilder out, int c) {
     switch (Character.getType(c)) {
       case Character.CONTROL,

@@ -2,7 +2,6 @@ package io.shadowsentinel.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.shadowsentinel.listen.Listener;
 import io.shadowsentinel.wire.Fields;
 import io.shadowsentinel.wire.RequestEncoder;
 import io.shadowsentinel.wire.UpstreamFault;

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.shadowsentinel.listen.Listener;
 import io.shadowsentinel.wire.AnswerHead;
 import io.shadowsentinel.wire.Fields;
 import io.shadowsentinel.wire.HeaderRules;

@@ -1,6 +1,6 @@
 package io.shadowsentinel.upstream;
 
-import io.shadowsentinel.route.Model;
+import io.shadowsentinel.table.Model;
 import io.shadowsentinel.tls.ClientTls;
 import java.net.URI;
 import java.util.List;

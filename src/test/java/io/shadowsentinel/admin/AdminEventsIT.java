@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.Counter;
 import io.shadowsentinel.decide.Decision;
-import io.shadowsentinel.route.RouteState;
+import io.shadowsentinel.table.RouteState;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.decide.Evidence;
 import io.shadowsentinel.decide.RouteStatus;
-import io.shadowsentinel.route.RouteState;
+import io.shadowsentinel.table.RouteState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.Counter;
-import io.shadowsentinel.compare.Conflict;
+import io.shadowsentinel.compare.core.Conflict;
 import io.shadowsentinel.decide.Decision;
 import java.io.File;
 import java.net.http.HttpResponse;

@@ -1,6 +1,6 @@
 package io.shadowsentinel.admin;
 
-import io.shadowsentinel.compare.Conflict;
+import io.shadowsentinel.compare.core.Conflict;
 import io.shadowsentinel.decide.CommandResult;
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.decide.Evidence;
@@ -9,8 +9,8 @@ import io.shadowsentinel.decide.InsightReport;
 import io.shadowsentinel.decide.OperatorCommand;
 import io.shadowsentinel.decide.Queries;
 import io.shadowsentinel.decide.RouteStatus;
-import io.shadowsentinel.route.Model;
-import io.shadowsentinel.route.RouteState;
+import io.shadowsentinel.table.Model;
+import io.shadowsentinel.table.RouteState;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.math.BigDecimal;

@@ -2,7 +2,7 @@ package io.shadowsentinel.alert;
 
 import io.shadowsentinel.decide.Decision;
 import io.shadowsentinel.decide.Evidence;
-import io.shadowsentinel.route.RouteState;
+import io.shadowsentinel.table.RouteState;
 import java.time.Instant;
 import java.util.Map;
 

@@ -9,7 +9,7 @@ import io.shadowsentinel.admin.AdminFixture;
 import io.shadowsentinel.admin.AdminToken;
 import io.shadowsentinel.admin.DecisionStandIn;
 import io.shadowsentinel.decide.Decision;
-import io.shadowsentinel.route.RouteState;
+import io.shadowsentinel.table.RouteState;
 import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.io.PrintWriter;

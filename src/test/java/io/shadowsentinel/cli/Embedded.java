@@ -1,6 +1,9 @@
 package io.shadowsentinel.cli;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.shadowsentinel.app.Instance;
+import io.shadowsentinel.app.Metrics;
+import io.shadowsentinel.app.Shutdown;
 import io.shadowsentinel.config.ConfigLoader;
 import io.shadowsentinel.config.ConfigResult;
 import io.shadowsentinel.decide.ForcedRollback;

@@ -2,6 +2,7 @@ package io.shadowsentinel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shadowsentinel.app.Metrics;
 import io.shadowsentinel.kit.Await;
 import io.shadowsentinel.kit.FakeUpstream;
 import io.shadowsentinel.kit.Reply;

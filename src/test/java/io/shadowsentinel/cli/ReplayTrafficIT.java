@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shadowsentinel.kit.FakeUpstream;
 import io.shadowsentinel.kit.Reply;
+import io.shadowsentinel.recorded.RecordedRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

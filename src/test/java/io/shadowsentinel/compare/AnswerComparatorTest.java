@@ -8,6 +8,13 @@ import static io.shadowsentinel.compare.Answers.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shadowsentinel.compare.core.Conflict;
+import io.shadowsentinel.compare.core.Outcome;
+import io.shadowsentinel.compare.core.Verdict;
+import io.shadowsentinel.compare.format.BinaryTensorsTest;
+import io.shadowsentinel.compare.format.Formats;
+import io.shadowsentinel.compare.json.Path;
+import io.shadowsentinel.compare.stream.ContentDecoderTest;
 import io.shadowsentinel.exchange.Answer;
 import java.io.IOException;
 import java.time.Instant;

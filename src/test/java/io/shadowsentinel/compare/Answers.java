@@ -1,6 +1,9 @@
 package io.shadowsentinel.compare;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.shadowsentinel.compare.core.CompareSettings;
+import io.shadowsentinel.compare.core.Conflict;
+import io.shadowsentinel.compare.core.Verdict;
 import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.Exchange;
 import java.io.IOException;
@@ -11,51 +14,51 @@ import java.util.List;
 import java.util.Objects;
 
 /** Makes answers, exchanges and settings for tests of the comparison. */
-final class Answers {
+public final class Answers {
   private Answers() {}
 
-  static Answer ok(String body) {
+  public static Answer ok(String body) {
     return ok(bytes(body), null);
   }
 
-  static Answer ok(byte[] body, String contentEncoding) {
+  public static Answer ok(byte[] body, String contentEncoding) {
     return new Answer(
         Answer.Fate.COMPLETE, 200, "application/json", contentEncoding, body, 1_000_000);
   }
 
-  static Answer status(int status) {
+  public static Answer status(int status) {
     return new Answer(Answer.Fate.COMPLETE, status, "application/json", null, bytes("{}"), 1);
   }
 
-  static Exchange exchange(Answer champion, Answer challenger) {
+  public static Exchange exchange(Answer champion, Answer challenger) {
     return exchange("digits", champion, challenger);
   }
 
-  static Exchange exchange(String route, Answer champion, Answer challenger) {
+  public static Exchange exchange(String route, Answer champion, Answer challenger) {
     return new Exchange(route, "e1", "r1", "/infer?x=1", 1_700_000_000_123L, champion, challenger);
   }
 
-  static Verdict compare(CompareSettings settings, String champion, String challenger) {
+  public static Verdict compare(CompareSettings settings, String champion, String challenger) {
     return Comparator.of(settings).compare(exchange(ok(champion), ok(challenger)));
   }
 
-  static Verdict compare(String format, String champion, String challenger) {
+  public static Verdict compare(String format, String champion, String challenger) {
     return compare(settings(format), champion, challenger);
   }
 
-  static CompareSettings settings(String format) {
+  public static CompareSettings settings(String format) {
     return new CompareSettings(format, null, null, List.of(), 0, 0.9);
   }
 
-  static CompareSettings tolerating(String format, double tolerance) {
+  public static CompareSettings tolerating(String format, double tolerance) {
     return new CompareSettings(format, null, null, List.of(), tolerance, 0.9);
   }
 
-  static CompareSettings ignoring(String format, String... pointers) {
+  public static CompareSettings ignoring(String format, String... pointers) {
     return new CompareSettings(format, null, null, List.of(pointers), 0, 0.9);
   }
 
-  static CompareSettings pointing(String format, String label, String confidence) {
+  public static CompareSettings pointing(String format, String label, String confidence) {
     return new CompareSettings(
         format,
         label == null ? null : JsonPointer.compile(label),
@@ -65,11 +68,11 @@ final class Answers {
         0.9);
   }
 
-  static Conflict conflict(Verdict verdict) {
+  public static Conflict conflict(Verdict verdict) {
     return Objects.requireNonNull(verdict.conflict());
   }
 
-  static String fixture(String name) {
+  public static String fixture(String name) {
     try (InputStream in = Answers.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -77,7 +80,7 @@ final class Answers {
     }
   }
 
-  static byte[] bytes(String text) {
+  public static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 }

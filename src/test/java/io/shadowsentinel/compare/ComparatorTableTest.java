@@ -3,6 +3,7 @@ package io.shadowsentinel.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shadowsentinel.compare.core.CompareSettings;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -6,6 +6,9 @@ import static io.shadowsentinel.compare.Answers.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shadowsentinel.bus.Channel;
+import io.shadowsentinel.compare.core.Outcome;
+import io.shadowsentinel.compare.core.Verdict;
+import io.shadowsentinel.compare.core.VerdictBatch;
 import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.CapturedBatch;
 import io.shadowsentinel.exchange.Exchange;

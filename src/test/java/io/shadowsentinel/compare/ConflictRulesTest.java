@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.shadowsentinel.compare.core.CompareSettings;
+import io.shadowsentinel.compare.core.Conflict;
+import io.shadowsentinel.compare.core.ConflictSettings;
+import io.shadowsentinel.compare.core.Verdict;
 import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.Exchange;
 import java.io.ByteArrayOutputStream;

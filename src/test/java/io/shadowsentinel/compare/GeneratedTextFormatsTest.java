@@ -11,6 +11,8 @@ import static io.shadowsentinel.compare.Answers.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.shadowsentinel.compare.core.Outcome;
+import io.shadowsentinel.compare.core.Verdict;
 import io.shadowsentinel.exchange.Answer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;

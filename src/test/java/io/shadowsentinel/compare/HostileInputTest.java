@@ -7,6 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.shadowsentinel.compare.core.CompareSettings;
+import io.shadowsentinel.compare.core.Outcome;
+import io.shadowsentinel.compare.core.Verdict;
+import io.shadowsentinel.compare.format.BinaryTensorsTest;
+import io.shadowsentinel.compare.format.Formats;
+import io.shadowsentinel.compare.stream.ContentDecoderTest;
 import io.shadowsentinel.exchange.Answer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -8,6 +8,14 @@ import static io.shadowsentinel.compare.Answers.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.shadowsentinel.compare.core.CompareSettings;
+import io.shadowsentinel.compare.core.Outcome;
+import io.shadowsentinel.compare.core.Rows;
+import io.shadowsentinel.compare.core.Verdict;
+import io.shadowsentinel.compare.format.Formats;
+import io.shadowsentinel.compare.json.Json;
+import io.shadowsentinel.compare.json.Labels;
+import io.shadowsentinel.compare.json.UnreadableException;
 import io.shadowsentinel.exchange.Answer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -8,6 +8,9 @@ import static io.shadowsentinel.compare.Answers.ok;
 import static io.shadowsentinel.compare.Answers.pointing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shadowsentinel.compare.core.Outcome;
+import io.shadowsentinel.compare.core.Verdict;
+import io.shadowsentinel.compare.stream.ContentDecoderTest;
 import io.shadowsentinel.exchange.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -8,7 +8,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.shadowsentinel.compare.Formats;
+import io.shadowsentinel.compare.format.Formats;
 import io.shadowsentinel.kit.TestCa;
 import java.io.IOException;
 import java.io.InputStream;

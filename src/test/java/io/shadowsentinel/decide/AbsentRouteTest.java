@@ -2,13 +2,13 @@ package io.shadowsentinel.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shadowsentinel.compare.Outcome;
+import io.shadowsentinel.compare.core.Outcome;
 import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.decide.Decision.By;
-import io.shadowsentinel.route.Match;
-import io.shadowsentinel.route.Route;
-import io.shadowsentinel.route.RouteSpec;
-import io.shadowsentinel.route.RouteState;
+import io.shadowsentinel.table.Match;
+import io.shadowsentinel.table.Route;
+import io.shadowsentinel.table.RouteSpec;
+import io.shadowsentinel.table.RouteState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.shadowsentinel.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shadowsentinel.compare.Outcome;
+import io.shadowsentinel.compare.core.Outcome;
 import io.shadowsentinel.exchange.Arrivals;
 import io.shadowsentinel.exchange.EligibleCounts;
 import io.shadowsentinel.exchange.ShedReason;

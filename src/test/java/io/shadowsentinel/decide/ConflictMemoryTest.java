@@ -2,7 +2,7 @@ package io.shadowsentinel.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shadowsentinel.compare.Conflict;
+import io.shadowsentinel.compare.core.Conflict;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

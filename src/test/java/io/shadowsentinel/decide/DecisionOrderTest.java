@@ -2,15 +2,15 @@ package io.shadowsentinel.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shadowsentinel.compare.Observation;
-import io.shadowsentinel.compare.Outcome;
-import io.shadowsentinel.compare.Verdict;
-import io.shadowsentinel.compare.VerdictBatch;
+import io.shadowsentinel.compare.core.Observation;
+import io.shadowsentinel.compare.core.Outcome;
+import io.shadowsentinel.compare.core.Verdict;
+import io.shadowsentinel.compare.core.VerdictBatch;
 import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.exchange.Arrivals;
 import io.shadowsentinel.exchange.Shed;
 import io.shadowsentinel.exchange.ShedReason;
-import io.shadowsentinel.route.RouteState;
+import io.shadowsentinel.table.RouteState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.shadowsentinel.bus.Channel;
-import io.shadowsentinel.compare.Verdict;
-import io.shadowsentinel.compare.VerdictBatch;
+import io.shadowsentinel.compare.core.Verdict;
+import io.shadowsentinel.compare.core.VerdictBatch;
 import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.exchange.EligibleCounts;
-import io.shadowsentinel.route.RouteState;
-import io.shadowsentinel.route.RoutingTable;
+import io.shadowsentinel.table.RouteState;
+import io.shadowsentinel.table.RoutingTable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;

@@ -1,11 +1,11 @@
 package io.shadowsentinel.decide;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.shadowsentinel.compare.Verdict;
+import io.shadowsentinel.compare.core.Verdict;
 import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.exchange.EligibleCounts;
-import io.shadowsentinel.route.Route;
-import io.shadowsentinel.route.RoutingTable;
+import io.shadowsentinel.table.Route;
+import io.shadowsentinel.table.RoutingTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.shadowsentinel.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shadowsentinel.compare.Outcome;
+import io.shadowsentinel.compare.core.Outcome;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -1,16 +1,16 @@
 package io.shadowsentinel.decide;
 
-import io.shadowsentinel.compare.Conflict;
-import io.shadowsentinel.compare.Outcome;
-import io.shadowsentinel.compare.Verdict;
-import io.shadowsentinel.compare.VerdictBatch;
+import io.shadowsentinel.compare.core.Conflict;
+import io.shadowsentinel.compare.core.Outcome;
+import io.shadowsentinel.compare.core.Verdict;
+import io.shadowsentinel.compare.core.VerdictBatch;
 import io.shadowsentinel.exchange.Shed;
 import io.shadowsentinel.exchange.ShedReason;
-import io.shadowsentinel.route.Match;
-import io.shadowsentinel.route.MirrorSettings;
-import io.shadowsentinel.route.Model;
-import io.shadowsentinel.route.Route;
-import io.shadowsentinel.route.RouteSpec;
+import io.shadowsentinel.table.Match;
+import io.shadowsentinel.table.MirrorSettings;
+import io.shadowsentinel.table.Model;
+import io.shadowsentinel.table.Route;
+import io.shadowsentinel.table.RouteSpec;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Clock;

@@ -2,11 +2,11 @@ package io.shadowsentinel.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shadowsentinel.compare.Noise;
-import io.shadowsentinel.compare.Observation;
-import io.shadowsentinel.compare.Outcome;
-import io.shadowsentinel.compare.SelfCheck;
-import io.shadowsentinel.compare.Verdict;
+import io.shadowsentinel.compare.core.Noise;
+import io.shadowsentinel.compare.core.Observation;
+import io.shadowsentinel.compare.core.Outcome;
+import io.shadowsentinel.compare.core.SelfCheck;
+import io.shadowsentinel.compare.core.Verdict;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

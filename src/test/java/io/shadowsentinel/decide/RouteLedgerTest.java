@@ -2,14 +2,14 @@ package io.shadowsentinel.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shadowsentinel.compare.Outcome;
-import io.shadowsentinel.compare.Verdict;
+import io.shadowsentinel.compare.core.Outcome;
+import io.shadowsentinel.compare.core.Verdict;
 import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.exchange.EligibleCounts;
 import io.shadowsentinel.exchange.ShedReason;
-import io.shadowsentinel.route.Route;
-import io.shadowsentinel.route.Transition;
-import io.shadowsentinel.route.Transitions;
+import io.shadowsentinel.table.Route;
+import io.shadowsentinel.table.Transition;
+import io.shadowsentinel.table.Transitions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.decide.StoreProbe.Step;
-import io.shadowsentinel.route.RouteState;
+import io.shadowsentinel.table.RouteState;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

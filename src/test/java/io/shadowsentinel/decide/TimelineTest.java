@@ -3,9 +3,9 @@ package io.shadowsentinel.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.shadowsentinel.compare.Observation;
-import io.shadowsentinel.compare.Outcome;
-import io.shadowsentinel.compare.Verdict;
+import io.shadowsentinel.compare.core.Observation;
+import io.shadowsentinel.compare.core.Outcome;
+import io.shadowsentinel.compare.core.Verdict;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

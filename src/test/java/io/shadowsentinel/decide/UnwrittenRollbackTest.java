@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shadowsentinel.decide.Decision.Action;
 import io.shadowsentinel.decide.Decision.By;
-import io.shadowsentinel.route.Match;
-import io.shadowsentinel.route.RouteState;
-import io.shadowsentinel.route.RoutingTable;
+import io.shadowsentinel.table.Match;
+import io.shadowsentinel.table.RouteState;
+import io.shadowsentinel.table.RoutingTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shadowsentinel.gate.report.ConfusionDiagram;
+import io.shadowsentinel.gate.report.JsonReport;
+import io.shadowsentinel.gate.report.MarkdownReport;
+import io.shadowsentinel.gate.report.ReliabilityDiagram;
+import io.shadowsentinel.gate.report.ReportFormat;
+import io.shadowsentinel.gate.report.TextReport;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;

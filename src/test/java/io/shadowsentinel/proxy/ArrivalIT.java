@@ -12,7 +12,7 @@ import io.shadowsentinel.kit.FakeUpstream;
 import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.kit.RawResponse;
 import io.shadowsentinel.kit.Reply;
-import io.shadowsentinel.route.MirrorSettings;
+import io.shadowsentinel.table.MirrorSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;

@@ -13,7 +13,7 @@ import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.kit.RawResponse;
 import io.shadowsentinel.kit.RecordedRequest;
 import io.shadowsentinel.kit.Reply;
-import io.shadowsentinel.route.MirrorSettings;
+import io.shadowsentinel.table.MirrorSettings;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

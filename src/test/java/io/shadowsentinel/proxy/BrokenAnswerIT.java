@@ -11,7 +11,7 @@ import io.shadowsentinel.kit.RawHttp2Client;
 import io.shadowsentinel.kit.RawHttp2Client.End;
 import io.shadowsentinel.kit.RawHttp2Client.Outcome;
 import io.shadowsentinel.kit.Reply;
-import io.shadowsentinel.route.Route;
+import io.shadowsentinel.table.Route;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.shadowsentinel.route.MirrorSettings;
-import io.shadowsentinel.route.RequestRewrite;
+import io.shadowsentinel.table.MirrorSettings;
+import io.shadowsentinel.table.RequestRewrite;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -13,7 +13,7 @@ import io.shadowsentinel.kit.RawResponse;
 import io.shadowsentinel.kit.RecordedRequest;
 import io.shadowsentinel.kit.Reply;
 import io.shadowsentinel.kit.Wire;
-import io.shadowsentinel.route.Match;
+import io.shadowsentinel.table.Match;
 import io.shadowsentinel.wire.HeaderRules;
 import java.io.IOException;
 import java.time.Duration;

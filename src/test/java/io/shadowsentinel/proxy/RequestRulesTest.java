@@ -3,7 +3,7 @@ package io.shadowsentinel.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.shadowsentinel.route.RequestRewrite;
+import io.shadowsentinel.table.RequestRewrite;
 import io.shadowsentinel.wire.Fields;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,11 +1,11 @@
 package io.shadowsentinel.proxy;
 
-import io.shadowsentinel.route.Match;
-import io.shadowsentinel.route.MirrorSettings;
-import io.shadowsentinel.route.Model;
-import io.shadowsentinel.route.Route;
-import io.shadowsentinel.route.RouteSpec;
-import io.shadowsentinel.route.RouteState;
+import io.shadowsentinel.table.Match;
+import io.shadowsentinel.table.MirrorSettings;
+import io.shadowsentinel.table.Model;
+import io.shadowsentinel.table.Route;
+import io.shadowsentinel.table.RouteSpec;
+import io.shadowsentinel.table.RouteState;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;

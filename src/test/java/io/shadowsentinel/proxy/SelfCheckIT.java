@@ -14,7 +14,7 @@ import io.shadowsentinel.kit.RawClient;
 import io.shadowsentinel.kit.RawResponse;
 import io.shadowsentinel.kit.RecordedRequest;
 import io.shadowsentinel.kit.Reply;
-import io.shadowsentinel.route.MirrorSettings;
+import io.shadowsentinel.table.MirrorSettings;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shadowsentinel.exchange.EligibleCounts;
 import io.shadowsentinel.kit.Await;
-import io.shadowsentinel.route.Model;
+import io.shadowsentinel.table.Model;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
