@@ -10,7 +10,7 @@ import io.shadowsentinel.recorded.BadLineException;
 import io.shadowsentinel.recorded.LineReader;
 import io.shadowsentinel.recorded.RecordedRequest;
 import io.shadowsentinel.recorded.RequestParser;
-import io.shadowsentinel.table.Match;
+import io.shadowsentinel.table.RouteIndex;
 import io.shadowsentinel.table.RouteSpec;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -48,6 +48,7 @@ final class ReplayRun {
       boolean skipBadLines) {}
 
   private final Plan plan;
+  private final RouteIndex<RouteSpec> routes;
   private final String name;
   private final Vertx vertx;
   private final ReplayScreen screen;
@@ -60,6 +61,7 @@ final class ReplayRun {
 
   ReplayRun(Plan plan, Instance instance, ReplayScreen screen, PrintWriter err) {
     this.plan = plan;
+    this.routes = RouteIndex.of(plan.routes(), RouteSpec::match);
     this.name = plan.route().spec().name();
     this.vertx = instance.vertx();
     this.screen = screen;
@@ -141,17 +143,13 @@ final class ReplayRun {
   }
 
   private void send(RecordedRequest request) throws InterruptedException {
-    for (RouteSpec route : plan.routes()) {
-      Match match = route.match();
-      if (match.matches(request.method(), request.host(), request.path(), request::header)) {
-        if (route.name().equals(name)) {
-          traffic.send(request);
-          return;
-        }
-        break;
-      }
+    RouteSpec route =
+        routes.find(request.method(), request.host(), request.path(), request::header);
+    if (route != null && route.name().equals(name)) {
+      traffic.send(request);
+    } else {
+      otherRoutes++;
     }
-    otherRoutes++;
   }
 
   private void report(long size) {

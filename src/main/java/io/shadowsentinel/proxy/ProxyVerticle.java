@@ -10,6 +10,7 @@ import io.shadowsentinel.listen.UpgradeRules;
 import io.shadowsentinel.listen.UserConnections;
 import io.shadowsentinel.table.Model;
 import io.shadowsentinel.table.Route;
+import io.shadowsentinel.table.RouteIndex;
 import io.shadowsentinel.table.RoutingTable;
 import io.shadowsentinel.tls.ClientTls;
 import io.shadowsentinel.tls.ListenerTls;
@@ -31,7 +32,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.tracing.TracingPolicy;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,12 +73,11 @@ public final class ProxyVerticle extends VerticleBase {
   private @Nullable HttpServer server;
   private @Nullable Drain drain;
   private long version;
-  private RouteRuntime[] routes = {};
+  private RouteIndex<RouteRuntime> routes = RouteIndex.of(List.of(), route -> route.match);
 
   /** False spares each request the parsing of its authority. */
-  private boolean matchesHosts;
-
   private Map<Model, UpstreamSet> champions = new HashMap<>();
+
   private Map<Model, UpstreamSet> challengers = new HashMap<>();
   private ProxyMeters.@Nullable ForRoute unmatched;
 
@@ -271,7 +270,7 @@ public final class ProxyVerticle extends VerticleBase {
     }
     Map<Model, UpstreamSet> nextChampions = new HashMap<>();
     Map<Model, UpstreamSet> nextChallengers = new HashMap<>();
-    RouteRuntime[] made =
+    List<RouteRuntime> made =
         table.routes().stream()
             .map(
                 route ->
@@ -281,11 +280,10 @@ public final class ProxyVerticle extends VerticleBase {
                         model -> kept(model, challengers, nextChallengers),
                         loop,
                         meters.route(route.name())))
-            .toArray(RouteRuntime[]::new);
+            .toList();
     champions = nextChampions;
     challengers = nextChallengers;
-    routes = made;
-    matchesHosts = Arrays.stream(made).anyMatch(route -> !route.match.hosts().isEmpty());
+    routes = RouteIndex.of(made, route -> route.match);
     version = table.version();
     Set<ClientTls> secured =
         models(table.routes()).stream().map(Model::tls).collect(Collectors.toSet());
@@ -357,15 +355,10 @@ public final class ProxyVerticle extends VerticleBase {
 
   private @Nullable RouteRuntime match(HttpServerRequest request, String target) {
     String method = request.method().name();
-    String host = matchesHosts ? RequestTarget.host(request) : null;
+    String host = routes.asksForHost() ? RequestTarget.host(request) : null;
     // OPTIONS * is asked of all that is there, and goes where every path goes.
     String path = target.equals("*") ? "/" : RequestTarget.path(target);
-    for (RouteRuntime route : routes) {
-      if (route.match.matches(method, host, path, request::getHeader)) {
-        return route;
-      }
-    }
-    return null;
+    return routes.find(method, host, path, request::getHeader);
   }
 
   /** 0 for no body, -1 for one of unknown length. */

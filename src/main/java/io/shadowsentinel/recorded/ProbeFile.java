@@ -1,6 +1,7 @@
 package io.shadowsentinel.recorded;
 
 import io.shadowsentinel.config.RouteConfig;
+import io.shadowsentinel.table.RouteIndex;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ public final class ProbeFile {
    */
   public static Map<String, RecordedRequest> read(Path file, List<RouteConfig> routes)
       throws IOException, BadLineException {
+    RouteIndex<RouteConfig> index = RouteIndex.of(routes, route -> route.spec().match());
     Map<String, RecordedRequest> probes = new HashMap<>();
     try (InputStream in = Files.newInputStream(file);
         LineReader lines = new LineReader(in, MAX_LINE_BYTES)) {
@@ -34,7 +36,7 @@ public final class ProbeFile {
               file + ":" + lines.line() + ": longer than " + MAX_LINE_BYTES + " bytes");
         }
         if (!new String(line, StandardCharsets.UTF_8).isBlank()) {
-          take(parsed(file, lines.line(), line), routes, probes);
+          take(parsed(file, lines.line(), line), index, probes);
         }
         line = lines.next();
       }
@@ -52,15 +54,13 @@ public final class ProbeFile {
   }
 
   private static void take(
-      RecordedRequest request, List<RouteConfig> routes, Map<String, RecordedRequest> probes) {
-    for (RouteConfig route : routes) {
-      if (route
-          .spec()
-          .match()
-          .matches(request.method(), request.host(), request.path(), request::header)) {
-        probes.putIfAbsent(route.spec().name(), request);
-        return;
-      }
+      RecordedRequest request,
+      RouteIndex<RouteConfig> routes,
+      Map<String, RecordedRequest> probes) {
+    RouteConfig route =
+        routes.find(request.method(), request.host(), request.path(), request::header);
+    if (route != null) {
+      probes.putIfAbsent(route.spec().name(), request);
     }
   }
 }

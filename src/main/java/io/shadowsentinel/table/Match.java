@@ -48,23 +48,11 @@ public record Match(
   }
 
   /**
-   * Tells whether a request is this route's.
-   *
-   * @param requestHost the host without port, in any case; null when the request names none
-   * @param header gives a header's value by name, or null
+   * Tells whether a request is this route's, as far as its method and headers go: {@link
+   * RouteIndex} looks at host and path.
    */
-  public boolean matches(
-      String method,
-      @Nullable String requestHost,
-      String requestPath,
-      Function<String, @Nullable String> header) {
-    if (!requestPath.startsWith(path)) {
-      return false;
-    }
+  boolean takes(String method, Function<String, @Nullable String> header) {
     if (!methods.isEmpty() && !methods.contains(method)) {
-      return false;
-    }
-    if (!hosts.isEmpty() && (requestHost == null || !matchesHost(requestHost))) {
       return false;
     }
     for (Map.Entry<String, String> wanted : headers.entrySet()) {
@@ -73,17 +61,5 @@ public record Match(
       }
     }
     return true;
-  }
-
-  private boolean matchesHost(String requestHost) {
-    String host = requestHost.toLowerCase(Locale.ROOT);
-    for (String pattern : hosts) {
-      boolean hit =
-          pattern.startsWith("*.") ? host.endsWith(pattern.substring(1)) : host.equals(pattern);
-      if (hit) {
-        return true;
-      }
-    }
-    return false;
   }
 }

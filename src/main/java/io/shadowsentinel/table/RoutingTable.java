@@ -3,9 +3,7 @@ package io.shadowsentinel.table;
 import io.shadowsentinel.bus.Channel;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which request goes to which model, at one moment.
@@ -35,20 +33,6 @@ public record RoutingTable(long version, List<Route> routes) {
       throw new IllegalArgumentException(
           "route names are not unique: " + routes.stream().map(Route::name).toList());
     }
-  }
-
-  /** The first route that takes the request; empty when none does. */
-  public Optional<Route> match(
-      String method,
-      @Nullable String host,
-      String path,
-      Function<String, @Nullable String> header) {
-    for (Route route : routes) {
-      if (route.spec().match().matches(method, host, path, header)) {
-        return Optional.of(route);
-      }
-    }
-    return Optional.empty();
   }
 
   /** The route of that name. */
