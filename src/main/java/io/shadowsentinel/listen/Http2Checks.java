@@ -8,6 +8,7 @@ import io.shadowsentinel.wire.HostRules;
 import io.shadowsentinel.wire.ListenLimits;
 import io.shadowsentinel.wire.RequestChecks;
 import io.shadowsentinel.wire.RequestFault;
+import io.shadowsentinel.wire.RequestHeadParser;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -34,6 +35,7 @@ public final class Http2Checks {
           RequestFault.Reason.UNSUPPORTED,
           "CONNECT is for forward proxies; this is a reverse proxy");
     }
+    RequestHeadParser.requireMethod(request.method().name().length());
     if (!"http".equalsIgnoreCase(request.scheme()) && !"https".equalsIgnoreCase(request.scheme())) {
       throw RequestFault.malformed("a malformed :scheme (expected http or https)");
     }

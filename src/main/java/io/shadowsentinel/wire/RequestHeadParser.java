@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * an event loop, and no more than one.
  */
 public final class RequestHeadParser {
-  static final int MAX_METHOD_BYTES = 64;
+  private static final int MAX_METHOD_BYTES = 64;
 
   private static final byte[] VERSION = {'H', 'T', 'T', 'P', '/'};
   private static final int VERSION_BYTES = "HTTP/1.1".length();
@@ -101,16 +101,21 @@ public final class RequestHeadParser {
 
   // The request line
 
+  /** Holds the length of a method against the bound, whatever the version of HTTP. */
+  public static void requireMethod(int length) throws RequestFault {
+    if (length > MAX_METHOD_BYTES) {
+      throw RequestFault.malformed(
+          "a method of more than " + MAX_METHOD_BYTES + " bytes (expected GET, for example)");
+    }
+  }
+
   private @Nullable String method() throws RequestFault {
     int start = at;
     while (at < to && HeadParser.isToken(bytes[at])) {
       at++;
     }
     int length = at - start;
-    if (length > MAX_METHOD_BYTES) {
-      throw RequestFault.malformed(
-          "a method of more than " + MAX_METHOD_BYTES + " bytes (expected GET, for example)");
-    }
+    requireMethod(length);
     if (at == to) {
       return null;
     }

@@ -157,6 +157,10 @@ public final class StreamAssembler {
   }
 
   private static Json json(String text) throws UnreadableException {
+    if (text.startsWith("\uFEFF")) {
+      // Before a document a reader passes over it; here it would stand in the middle of one.
+      throw new UnreadableException("a byte order mark (expected a value)");
+    }
     return READER.read(text.getBytes(StandardCharsets.UTF_8));
   }
 
