@@ -2,8 +2,8 @@ package io.shadowsentinel.bench;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.shadowsentinel.compare.Comparator;
-import io.shadowsentinel.compare.CompareSettings;
-import io.shadowsentinel.compare.Verdict;
+import io.shadowsentinel.compare.core.CompareSettings;
+import io.shadowsentinel.compare.core.Verdict;
 import io.shadowsentinel.exchange.Answer;
 import io.shadowsentinel.exchange.Exchange;
 import java.nio.charset.StandardCharsets;

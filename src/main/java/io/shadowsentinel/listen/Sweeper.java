@@ -17,7 +17,7 @@ public final class Sweeper {
   public abstract static class Timed {
     private @Nullable Timed previous;
     private @Nullable Timed next;
-    private boolean listed;
+    private @Nullable Sweeper in;
 
     /**
      * Acts if it is overdue. It may leave the sweeper while called.
@@ -51,10 +51,13 @@ public final class Sweeper {
     this.timer = timer;
   }
 
-  /** Joining twice does nothing, and is a mistake: nothing may be in the list at two places. */
+  /**
+   * Joining twice does nothing, and is a mistake: nothing may be in a list at two places, or in two
+   * lists.
+   */
   public void join(Timed timed) {
-    assert !timed.listed : "joined twice: " + timed;
-    if (timed.listed) {
+    assert timed.in == null : "joined twice: " + timed;
+    if (timed.in != null) {
       return;
     }
     timed.next = first;
@@ -63,7 +66,7 @@ public final class Sweeper {
       first.previous = timed;
     }
     first = timed;
-    timed.listed = true;
+    timed.in = this;
     size++;
     if (!ticking) {
       ticking = true;
@@ -71,12 +74,12 @@ public final class Sweeper {
     }
   }
 
-  /** Leaving twice does nothing. */
+  /** Leaving twice does nothing, nor does leaving what was joined elsewhere. */
   public void leave(Timed timed) {
-    if (!timed.listed) {
+    if (timed.in != this) {
       return;
     }
-    timed.listed = false;
+    timed.in = null;
     size--;
     if (timed.previous == null) {
       first = timed.next;
@@ -110,7 +113,7 @@ public final class Sweeper {
         expired++;
       }
       // What it did may have taken the next one out as well; the following sweep sees the rest.
-      timed = next != null && next.listed ? next : null;
+      timed = next != null && next.in == this ? next : null;
     }
   }
 

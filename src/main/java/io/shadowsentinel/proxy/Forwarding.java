@@ -214,7 +214,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
   @Override
   public void requestWhole() {
     if (mirror != null && !done) {
-      mirror.send();
+      mirror.requestWhole();
     }
   }
 
@@ -327,6 +327,8 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
     }
     if (last) {
       finish(chunk);
+    } else if (mirror != null) {
+      mirror.championBegan();
     }
   }
 

@@ -7,6 +7,7 @@ import io.shadowsentinel.table.Model;
 import io.shadowsentinel.upstream.UpstreamSet;
 import io.shadowsentinel.wire.HeaderRules;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,16 @@ final class Mirror {
 
   /** Of the scope, and the same on every event loop. */
   final Arrivals arrivals;
+
+  /** Who answers sooner is quick. */
+  static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+  /**
+   * Whether the champion began its last answer soon after it had the whole request. Then a copy
+   * waits for that, and else it is sent at once: the two models are to work at the same time, and a
+   * timer for each request costs more than the copy.
+   */
+  boolean championIsQuick;
 
   private final long share;
   private final long samplingKey;

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One mirrored request: captures the champion's side as it streams by, asks the challenger, and
- * hands the pair over. From {@link #send} on it holds a place in flight, and a number that those
- * after it wait for; both end once, in {@link #end}, at the latest when the mirror's time is over:
- * the challenger's call has that time-out, and a champion's answer that goes on for longer is no
- * longer waited for. Nothing here can reach the user's answer. Bound to one event loop.
+ * hands the pair over. Where the champion is quick, the copy is sent when the user has its answer,
+ * or the beginning of that: writing it must not keep that from them. From {@link #send} on it holds
+ * a place in flight, and a number that those after it wait for; both end once, in {@link #end}, at
+ * the latest when the mirror's time is over: the challenger's call has that time-out, and a
+ * champion's answer that goes on for longer is no longer waited for. Nothing here can reach the
+ * user's answer. Bound to one event loop.
  */
 final class MirrorExchange extends Sweeper.Timed implements ChallengerCall.Owner {
   private final Mirror mirror;
@@ -38,6 +40,9 @@ final class MirrorExchange extends Sweeper.Timed implements ChallengerCall.Owner
   private long number = Arrivals.NO_NUMBER;
   private long numberedAtNanos;
   private long placedAtNanos;
+  private long wholeAtNanos;
+  private boolean whole;
+  private boolean began;
   private boolean sent;
   private boolean placed;
   private boolean complete;
@@ -71,15 +76,37 @@ final class MirrorExchange extends Sweeper.Timed implements ChallengerCall.Owner
   }
 
   /**
-   * The whole request is captured, and on its way to the champion: now the challenger may have it,
-   * if there is a place. A second call does nothing.
+   * The whole request is captured, and on its way to the champion: the challenger may have it. A
+   * second call does nothing.
    */
-  void send() {
-    assert !sent : "sent twice";
-    if (complete || sent) {
+  void requestWhole() {
+    assert !whole : "whole twice";
+    if (complete || whole) {
       return;
     }
+    whole = true;
+    wholeAtNanos = loop.now();
+    if (began || championAnswer != null || !mirror.championIsQuick) {
+      send();
+    } else {
+      loop.sweeper().join(this);
+    }
+  }
+
+  private void begin() {
+    began = true;
+    if (whole && !complete) {
+      mirror.championIsQuick = loop.now() - wholeAtNanos < Mirror.QUICK_NANOS;
+      if (!sent) {
+        send();
+      }
+    }
+  }
+
+  /** Now the challenger is asked, if there is a place. */
+  private void send() {
     sent = true;
+    loop.sweeper().leave(this);
     if (championAnswer != null) {
       // There is nothing to compare with any more, so nobody is asked.
       takeNumber();
@@ -124,6 +151,13 @@ final class MirrorExchange extends Sweeper.Timed implements ChallengerCall.Owner
     championStatus = status;
   }
 
+  /** The user has been sent the beginning of the champion's answer, and it goes on. */
+  void championBegan() {
+    if (!began) {
+      begin();
+    }
+  }
+
   void championChunk(Buffer chunk) {
     if (complete || championAnswer != null) {
       return;
@@ -152,7 +186,9 @@ final class MirrorExchange extends Sweeper.Timed implements ChallengerCall.Owner
     handOver(theirs);
   }
 
+  /** The user has been sent the whole answer. */
   void championComplete(AnswerHead head, long nanos, @Nullable StreamTiming stream) {
+    championBegan();
     if (complete || championAnswer != null) {
       return;
     }
@@ -182,6 +218,7 @@ final class MirrorExchange extends Sweeper.Timed implements ChallengerCall.Owner
   }
 
   void championFailed(Answer.Fate fate, int status, long nanos) {
+    championBegan();
     if (complete || championAnswer != null) {
       return;
     }
@@ -201,8 +238,17 @@ final class MirrorExchange extends Sweeper.Timed implements ChallengerCall.Owner
     }
   }
 
-  /** Only the champion's answer is not in. */
+  /** The copy waits to be sent; or only the champion's answer is not in. */
   public @Override boolean sweep(long nowNanos) {
+    if (!sent) {
+      boolean due = nowNanos - wholeAtNanos >= Mirror.QUICK_NANOS;
+      if (due) {
+        mirror.championIsQuick = false;
+        send();
+      }
+      // Many that are due at once would keep users waiting: the rest goes with the next sweep.
+      return due;
+    }
     if (nowNanos - numberedAtNanos >= mirror.timeoutNanos) {
       stopWaitingFor(Answer.Fate.UNFINISHED);
     }

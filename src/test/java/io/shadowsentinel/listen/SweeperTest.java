@@ -171,6 +171,19 @@ class SweeperTest {
   }
 
   @Test
+  void leaving_whatWasJoinedElsewhere_doesNothing() {
+    Sweeper other = new Sweeper(() -> 0, task -> {});
+    Overdue member = new Overdue(1, 0);
+    sweeper.join(member);
+    other.leave(member);
+
+    assertThat(sweeper.size()).isEqualTo(1);
+    assertThat(other.size()).isZero();
+    sweepAt(0);
+    assertThat(expired).containsExactly(1);
+  }
+
+  @Test
   void sweep_ofSomethingThatFails_isNotTheLast() {
     sweeper.join(new Overdue(1, 1));
     sweeper.join(

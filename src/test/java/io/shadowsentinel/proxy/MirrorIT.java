@@ -154,6 +154,7 @@ class MirrorIT {
             Routes.mirror("100", Duration.ofSeconds(10), 1, 1 << 20));
     try (ProxyHarness proxy = new ProxyHarness(route)) {
       send(proxy, 1, POST);
+      Await.until("the challenger is asked", () -> challenger.requestCount() == 1);
       Breaker breaker = proxy.shared.breaker(Objects.requireNonNull(route.mirrorTarget()));
       openSoThatAProbeIsDue(breaker);
 
