@@ -94,7 +94,7 @@ final class DoctorCommand implements Callable<Integer> {
     if (result instanceof ConfigResult.Rejected rejected) {
       rejected.faults().forEach(err::println);
       err.flush();
-      return Faults.BAD_INPUT;
+      return CommandFaults.BAD_INPUT;
     }
     SentinelConfig config = ((ConfigResult.Loaded) result).config();
     Map<String, RecordedRequest> probes;
@@ -103,7 +103,7 @@ final class DoctorCommand implements Callable<Integer> {
     } catch (IOException | BadLineException e) {
       err.println(Printable.describe(e));
       err.flush();
-      return Faults.BAD_INPUT;
+      return CommandFaults.BAD_INPUT;
     }
     int routes = config.routes().size();
     List<Finding> findings = new ArrayList<>();

@@ -28,8 +28,8 @@ public final class Main {
   static CommandLine commandLine(String... args) {
     CommandLine line = Commands.line(args);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setParameterExceptionHandler(Faults::badUsage);
-    line.setExecutionExceptionHandler(Faults::failed);
+    line.setParameterExceptionHandler(CommandFaults::badUsage);
+    line.setExecutionExceptionHandler(CommandFaults::failed);
     return line;
   }
 }

@@ -124,7 +124,7 @@ final class ReplayCommand implements Callable<Integer> {
     ConfigResult result = ConfigLoader.load(configFile, System::getenv);
     if (result instanceof ConfigResult.Rejected rejected) {
       rejected.faults().forEach(err::println);
-      return Faults.BAD_INPUT;
+      return CommandFaults.BAD_INPUT;
     }
     SentinelConfig config = ((ConfigResult.Loaded) result).config();
     RouteConfig route = route(config);

@@ -9,7 +9,7 @@ import io.shadowsentinel.decide.RouteStatus;
 import io.shadowsentinel.recorded.BadLineException;
 import io.shadowsentinel.recorded.LineReader;
 import io.shadowsentinel.recorded.RecordedRequest;
-import io.shadowsentinel.recorded.RequestParser;
+import io.shadowsentinel.recorded.RecordedRequestParser;
 import io.shadowsentinel.table.RouteIndex;
 import io.shadowsentinel.table.RouteSpec;
 import io.vertx.core.Vertx;
@@ -94,12 +94,12 @@ final class ReplayRun {
       vertx.cancelTimer(timer);
     }
     if (!whole) {
-      return Faults.BAD_INPUT;
+      return CommandFaults.BAD_INPUT;
     }
     if (traffic.sent() == 0) {
       err.println(plan.input() + ": no request for route " + name);
       err.flush();
-      return Faults.BAD_INPUT;
+      return CommandFaults.BAD_INPUT;
     }
     return conclude(size);
   }
@@ -115,7 +115,7 @@ final class ReplayRun {
             throw new BadLineException("longer than " + MAX_LINE_BYTES + " bytes");
           }
           if (!isBlank(line)) {
-            send(RequestParser.parse(line));
+            send(RecordedRequestParser.parse(line));
           }
         } catch (BadLineException e) {
           badLines++;

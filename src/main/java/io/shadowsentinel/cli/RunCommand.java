@@ -60,7 +60,7 @@ final class RunCommand implements Callable<Integer> {
     ConfigResult result = ConfigLoader.load(file, System::getenv);
     if (result instanceof ConfigResult.Rejected rejected) {
       rejected.faults().forEach(err::println);
-      return Faults.BAD_INPUT;
+      return CommandFaults.BAD_INPUT;
     }
     ConfigResult.Loaded loaded = (ConfigResult.Loaded) result;
     PrometheusMeterRegistry registry = Metrics.registry();
@@ -81,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
     } catch (Exception e) {
       err.println("sentinel run: " + Printable.describe(e));
       vertx.close();
-      return Faults.BAD_INPUT;
+      return CommandFaults.BAD_INPUT;
     }
   }
 

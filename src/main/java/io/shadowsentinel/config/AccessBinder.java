@@ -83,7 +83,7 @@ final class AccessBinder {
     Value named = section.required("name", NAME_FORM);
     String name = named == null ? null : named.text(NAME, NAME_FORM);
     if (name != null && named != null && !names.add(name)) {
-      named.fault(Shown.text(name), "a name that no other token has");
+      named.fault(Quoted.text(name), "a name that no other token has");
     }
     Value roleValue = section.required("role", "viewer or operator");
     String role = roleValue == null ? null : roleValue.word(List.of("viewer", "operator"));
@@ -126,13 +126,13 @@ final class AccessBinder {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
-      value.fault(Shown.text(text), "the path of a file");
+      value.fault(Quoted.text(text), "the path of a file");
       return null;
     }
   }
 
   private static @Nullable String content(Value value, Path file) {
-    String shown = Shown.text(file.toString());
+    String shown = Quoted.text(file.toString());
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MAX_FILE_BYTES + 1);

@@ -67,7 +67,7 @@ public final class ConfigLoader {
       return ConfigBinder.bind(new Section("", mapping, faults), faults);
     }
     Place at = root == null ? Place.START : root.at();
-    String what = root == null ? "empty" : Shown.node(root);
+    String what = root == null ? "empty" : Quoted.node(root);
     faults.add(at, what + " (expected " + expected + ")");
     return null;
   }
@@ -81,6 +81,6 @@ public final class ConfigLoader {
     }
     return Files.isDirectory(file)
         ? "is a directory"
-        : "not readable: " + Shown.text(String.valueOf(e.getMessage()));
+        : "not readable: " + Quoted.text(String.valueOf(e.getMessage()));
   }
 }

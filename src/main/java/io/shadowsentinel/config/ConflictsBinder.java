@@ -14,7 +14,7 @@ final class ConflictsBinder {
             (int)
                 section.size(
                     "maxBody", defaults.maxBodyBytes(), 1, ConflictSettings.MAX_BODY_BYTES),
-            JudgeBinder.pointers(section.optional("redact")));
+            CompareBinder.pointers(section.optional("redact")));
     section.end();
     return settings;
   }

@@ -71,7 +71,7 @@ final class PatchBinder {
       if (from != null && fromValue != null) {
         json.writeStringField("from", from);
         if (op.equals("move") && path != null && path.startsWith(from + "/")) {
-          fromValue.fault(Shown.text(from), "another place than one that path is in");
+          fromValue.fault(Quoted.text(from), "another place than one that path is in");
           whole = false;
         }
       }
@@ -115,7 +115,7 @@ final class PatchBinder {
   }
 
   private static Value part(Value whole, String step, Node node) {
-    return new Value(whole.path() + Shown.text(step), node, whole.faults());
+    return new Value(whole.path() + Quoted.text(step), node, whole.faults());
   }
 
   private static boolean write(Value value, Node.Scalar scalar, JsonGenerator json)
@@ -154,7 +154,7 @@ final class PatchBinder {
 
   private static boolean notJson(Value value, String expected, JsonGenerator json)
       throws IOException {
-    value.fault(Shown.node(value.node()), expected);
+    value.fault(Quoted.node(value.node()), expected);
     json.writeNull();
     return false;
   }

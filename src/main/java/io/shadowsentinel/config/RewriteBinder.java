@@ -82,7 +82,7 @@ final class RewriteBinder {
         continue;
       }
       if (!HEADER.matcher(name).matches()) {
-        value.fault(Shown.text(name), "a header name");
+        value.fault(Quoted.text(name), "a header name");
       } else if (name.equalsIgnoreCase("Host")) {
         value.fault("not set here", "mirror.host: own or preserve");
       } else if (NOT_TO_SET.contains(name.toLowerCase(Locale.ROOT))) {
@@ -142,12 +142,12 @@ final class RewriteBinder {
       if (pattern.programSize() > MAX_PROGRAM_SIZE) {
         value.fault("too large when compiled", "fewer or smaller repetitions");
       } else if (pattern.matcher("").find()) {
-        value.fault(Shown.text(text) + " matches nothing at all", "something of the path");
+        value.fault(Quoted.text(text) + " matches nothing at all", "something of the path");
       } else {
         return pattern;
       }
     } catch (PatternSyntaxException e) {
-      value.fault(Shown.text(text) + ": " + Shown.text(e.getDescription()), expected);
+      value.fault(Quoted.text(text) + ": " + Quoted.text(e.getDescription()), expected);
     }
     return null;
   }

@@ -70,11 +70,11 @@ final class RouteBinder {
     Section compareSection = section.child("compare");
     Section mirrorSection = section.child("mirror");
     MirrorSettings mirror =
-        mirror(mirrorSection).withSelfCheck(JudgeBinder.selfCheck(compareSection));
+        mirror(mirrorSection).withSelfCheck(CompareBinder.selfCheck(compareSection));
     var compare =
-        JudgeBinder.compare(compareSection)
+        CompareBinder.compare(compareSection)
             .withConflicts(ConflictsBinder.conflicts(section.child("conflicts")));
-    var decide = JudgeBinder.decide(section.child("decide"));
+    var decide = CompareBinder.decide(section.child("decide"));
     RewriteBinder.refuseAutomaticPromotion(mirror.rewrite(), mirrorSection, decide);
     section.end();
     if (name == null || champion == null) {
@@ -149,7 +149,7 @@ final class RouteBinder {
         continue;
       }
       if (!HEADER.matcher(name).matches()) {
-        value.fault(Shown.text(name), HEADER_FORM);
+        value.fault(Quoted.text(name), HEADER_FORM);
       } else if (!seen.add(name)) {
         value.fault("a second time", "each header once, in any case");
       }
@@ -170,7 +170,7 @@ final class RouteBinder {
     String host = hostValue == null ? null : hostValue.word(List.of("own", "preserve"));
     MirrorSettings settings =
         new MirrorSettings(
-            JudgeBinder.percent(section, "percent", defaults.percent()),
+            CompareBinder.percent(section, "percent", defaults.percent()),
             words(section.optional("methods"), METHOD, METHOD_FORM, defaults.methods(), 1),
             section.duration("timeout", defaults.timeout(), SHORTEST, LONGEST),
             (int) section.integer("maxInFlight", defaults.maxInFlight(), 1, MAX_IN_FLIGHT),
@@ -197,7 +197,7 @@ final class RouteBinder {
     for (Value item : items) {
       String word = item.text(form, expected);
       if (word != null && !seen.add(word)) {
-        item.fault(Shown.text(word) + " a second time", "each once");
+        item.fault(Quoted.text(word) + " a second time", "each once");
       } else if (word != null) {
         words.add(word);
       }

@@ -122,7 +122,7 @@ final class Section {
                 String hint =
                     Suggestion.nearest(key, known).map(k -> "did you mean " + k + "? ").orElse("");
                 String expected = "expected one of " + String.join(", ", known);
-                String name = Shown.text(pathOf(key));
+                String name = Quoted.text(pathOf(key));
                 faults.add(entry.keyAt(), name + ": unknown key (" + hint + expected + ")");
               }
             });

@@ -81,7 +81,7 @@ final class ServerBinder {
         && directory != null
         && Files.exists(directory)
         && !Files.isDirectory(directory)) {
-      value.fault(Shown.text(directory.toString()) + ", which is no directory", "a directory");
+      value.fault(Quoted.text(directory.toString()) + ", which is no directory", "a directory");
     }
     section.end();
     return directory == null ? DEFAULT_STATE : directory;
@@ -101,7 +101,7 @@ final class ServerBinder {
       return fallback;
     }
     if (value != null && !Hosts.isValid(host)) {
-      value.fault(Shown.node(value.node()), Hosts.EXPECTED);
+      value.fault(Quoted.node(value.node()), Hosts.EXPECTED);
       return fallback;
     }
     return host;

@@ -147,7 +147,7 @@ final class SyntaxWords {
     for (Rule rule : rules) {
       Matcher matcher = rule.said().matcher(said);
       if (matcher.matches()) {
-        return Shown.bounded(matcher.replaceFirst(rule.told()));
+        return Quoted.bounded(matcher.replaceFirst(rule.told()));
       }
     }
     return otherwise;

@@ -110,7 +110,7 @@ final class TextBinder {
     try {
       return TextSettings.compile(text).pattern();
     } catch (IllegalArgumentException e) {
-      value.fault(Shown.text(text), TextSettings.PATTERN_FORM);
+      value.fault(Quoted.text(text), TextSettings.PATTERN_FORM);
       return null;
     }
   }
@@ -166,9 +166,9 @@ final class TextBinder {
         continue;
       }
       if (pointers.contains(text)) {
-        item.fault(Shown.text(text) + " a second time", "each once");
+        item.fault(Quoted.text(text) + " a second time", "each once");
       } else if (keys.containsKey(text)) {
-        item.fault(Shown.text(text) + " in keys as well", "it in one of the two");
+        item.fault(Quoted.text(text) + " in keys as well", "it in one of the two");
       } else {
         pointers.add(text);
       }
@@ -187,7 +187,7 @@ final class TextBinder {
       if (POINTER.matcher(pointer).matches()) {
         values.put(pointer, value);
       } else {
-        value.fault("at " + Shown.text(pointer), POINTER_FORM);
+        value.fault("at " + Quoted.text(pointer), POINTER_FORM);
       }
     }
     return values;

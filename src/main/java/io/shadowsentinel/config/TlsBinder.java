@@ -124,7 +124,7 @@ final class TlsBinder {
     for (TlsFault fault : faults) {
       Value value = values.of(fault.part());
       if (value != null) {
-        value.fault(Shown.node(value.node()) + ", " + fault.what(), fault.expected());
+        value.fault(Quoted.node(value.node()) + ", " + fault.what(), fault.expected());
       }
     }
     return faults.isEmpty();
@@ -147,7 +147,7 @@ final class TlsBinder {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
-      value.fault(Shown.text(text), expected + " (paths part by " + File.separator + ")");
+      value.fault(Quoted.text(text), expected + " (paths part by " + File.separator + ")");
       return null;
     }
   }

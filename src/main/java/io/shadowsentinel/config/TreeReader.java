@@ -81,12 +81,12 @@ final class TreeReader {
       Node value = node(parser.nextToken(), depth + 1);
       Node.Entry earlier = entries.get(key);
       if (aliasAsKey) {
-        faults.add(keyAt, "*" + Shown.text(key) + ": an alias as a key (expected the key itself)");
+        faults.add(keyAt, "*" + Quoted.text(key) + ": an alias as a key (expected the key itself)");
       } else if (key.equals("<<")) {
         faults.add(keyAt, "<<: merge keys are not supported (expected the keys themselves)");
       } else if (earlier != null) {
         String first = "the first is on line " + earlier.keyAt().line();
-        faults.add(keyAt, Shown.text(key) + ": a second time (expected once; " + first + ")");
+        faults.add(keyAt, Quoted.text(key) + ": a second time (expected once; " + first + ")");
       } else {
         entries.put(key, new Node.Entry(keyAt, value));
       }
@@ -108,7 +108,7 @@ final class TreeReader {
     if (anchored == null) {
       faults.add(
           at,
-          "*" + Shown.text(name) + ": no such anchor (expected &" + Shown.text(name) + " above)");
+          "*" + Quoted.text(name) + ": no such anchor (expected &" + Quoted.text(name) + " above)");
       return new Node.Scalar(at, Node.Kind.FAULTY, "");
     }
     count(anchored.nodes(), at);

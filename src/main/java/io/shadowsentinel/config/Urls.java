@@ -19,7 +19,7 @@ final class Urls {
     if (text == null) {
       return null;
     }
-    String shown = text.contains("@") ? "a URL with user information" : Shown.text(text);
+    String shown = text.contains("@") ? "a URL with user information" : Quoted.text(text);
     URI url = parse(text);
     if (url == null || !reaches(url, UPSTREAM_SCHEMES)) {
       value.fault(text.isBlank() ? "empty" : shown, expected);

@@ -27,7 +27,7 @@ record Value(String path, Node node, Faults faults) {
   }
 
   private void wrong(String expected) {
-    fault(Shown.node(node), expected);
+    fault(Quoted.node(node), expected);
   }
 
   /** Reads a string that has a form. */
@@ -59,7 +59,8 @@ record Value(String path, Node node, Faults faults) {
     String text = text(expected);
     if (text != null && !words.contains(text)) {
       String hint = Suggestion.nearest(text, words).map(w -> "did you mean " + w + "? ").orElse("");
-      faults.add(at(), path + ": " + Shown.node(node) + " (" + hint + "expected " + expected + ")");
+      faults.add(
+          at(), path + ": " + Quoted.node(node) + " (" + hint + "expected " + expected + ")");
       return null;
     }
     return text;

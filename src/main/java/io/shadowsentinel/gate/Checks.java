@@ -23,19 +23,20 @@ final class Checks {
     if (report.quality() instanceof Quality.OfClasses classes) {
       checks.classes(classes);
     } else if (report.quality() instanceof Quality.OfNumbers numbers) {
-      checks.most("RMSE", Shown.number(numbers.rmse()), numbers.rmse(), report.bars().maxRmse());
+      checks.most(
+          "RMSE", FigureText.number(numbers.rmse()), numbers.rmse(), report.bars().maxRmse());
     }
     checks.add(
         "latency p99",
-        Shown.time(report.latency().p99()),
-        "<= " + Shown.time(report.bars().maxP99()),
+        FigureText.time(report.latency().p99()),
+        "<= " + FigureText.time(report.bars().maxP99()),
         report.latency().p99().compareTo(report.bars().maxP99()) <= 0);
     if (report.paired() != null) {
       checks.paired(report.paired(), Objects.requireNonNull(report.bars().paired()));
     }
     if (report.conflicts() != null) {
       Share right = report.conflicts().right();
-      checks.add("conflicts", Shown.share(right), "all", right.part() == right.whole());
+      checks.add("conflicts", FigureText.share(right), "all", right.part() == right.whole());
     }
     return List.copyOf(checks.checks);
   }
@@ -77,19 +78,19 @@ final class Checks {
       add(
           "regression p",
           "%s (won %d, lost %d)"
-              .formatted(Shown.number(test.regressionP()), test.better(), test.worse()),
+              .formatted(FigureText.number(test.regressionP()), test.better(), test.worse()),
           "> " + against.maxRegressionP().toPlainString() + ", if worse",
           !test.showsRegression(against.maxRegressionP()));
     }
     if (against.maxLatencyRatio() != null) {
       LatencyRatio ratio = paired.ratio();
-      most("latency ratio", Shown.ratio(ratio), ratio.median(), against.maxLatencyRatio());
+      most("latency ratio", FigureText.ratio(ratio), ratio.median(), against.maxLatencyRatio());
     }
   }
 
   private void least(String name, Share share, @Nullable BigDecimal bar) {
     BigDecimal least = Objects.requireNonNull(bar);
-    add(name, Shown.share(share), ">= " + least.toPlainString(), share.reaches(least));
+    add(name, FigureText.share(share), ">= " + least.toPlainString(), share.reaches(least));
   }
 
   private void most(String name, String shown, double value, @Nullable BigDecimal bar) {

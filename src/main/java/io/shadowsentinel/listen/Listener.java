@@ -43,7 +43,7 @@ public final class Listener {
     Seam(VertxInternal vertx, Admission admission, UserConnections connections) {
       super(vertx);
       this.connections = connections;
-      this.transport = gated(vertx.transport(), new Gate(admission));
+      this.transport = gated(vertx.transport(), new ConnectionCounter(admission));
     }
 
     @Override
@@ -73,7 +73,7 @@ public final class Listener {
   }
 
   /** The same transport, but that a gate is in the way of what a server accepts. */
-  private static Transport gated(Transport transport, Gate gate) {
+  private static Transport gated(Transport transport, ConnectionCounter gate) {
     return (Transport)
         Proxy.newProxyInstance(
             Transport.class.getClassLoader(),
@@ -97,10 +97,10 @@ public final class Listener {
 
   /** Counts connections in and out, and closes one that is too many at once. */
   @ChannelHandler.Sharable
-  private static final class Gate extends ChannelInboundHandlerAdapter {
+  private static final class ConnectionCounter extends ChannelInboundHandlerAdapter {
     private final Admission admission;
 
-    Gate(Admission admission) {
+    ConnectionCounter(Admission admission) {
       this.admission = admission;
     }
 

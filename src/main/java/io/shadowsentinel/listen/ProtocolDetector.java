@@ -17,7 +17,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter
     implements ConnectionWatch.Watched {
 
   /** Told once. */
-  interface Listener {
+  interface Detected {
     void protocol(boolean http2);
 
     /** HTTP/2 is set up, and has read nothing but its preface. */
@@ -29,7 +29,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter
 
   private final Channel channel;
   private final UserConnections owner;
-  private @Nullable Listener listener;
+  private @Nullable Detected listener;
 
   /** How much of the preface has come. */
   private int matched;
@@ -39,7 +39,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter
     this.owner = owner;
   }
 
-  void onProtocol(Listener told) {
+  void onProtocol(Detected told) {
     listener = told;
   }
 

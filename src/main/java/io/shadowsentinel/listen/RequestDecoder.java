@@ -283,7 +283,7 @@ final class RequestDecoder extends ChannelDuplexHandler
     }
     owner.answered(status);
     // Past the encoder, which knows nothing of this answer.
-    encoder.writeAndFlush(Problem.closing(status, title, detail));
+    encoder.writeAndFlush(ProblemAnswer.closing(status, title, detail));
     linger(ctx);
   }
 

@@ -72,7 +72,7 @@ public final class UserConnections {
     ProtocolDetector detector = new ProtocolDetector(channel, this);
     ConnectionWatch watch = watch(channel, detector);
     detector.onProtocol(
-        new ProtocolDetector.Listener() {
+        new ProtocolDetector.Detected() {
           @Override
           public void protocol(boolean http2) {
             options.setHttp2ClearTextEnabled(http2);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * It ends once, within the mirror's timeout: with an answer, or abandoned. It settles the breaker's
  * pass either way. Bound to one event loop.
  */
-final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Listener {
+final class ChallengerCall extends Sweeper.Timed implements UpstreamCall.Caller {
 
   /** Whom the call is made for. */
   interface Owner {

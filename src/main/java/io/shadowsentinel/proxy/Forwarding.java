@@ -1,7 +1,7 @@
 package io.shadowsentinel.proxy;
 
 import io.shadowsentinel.exchange.Answer;
-import io.shadowsentinel.listen.Problem;
+import io.shadowsentinel.listen.ProblemAnswer;
 import io.shadowsentinel.listen.Sweeper;
 import io.shadowsentinel.upstream.TlsFailure;
 import io.shadowsentinel.upstream.UpstreamCall;
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * only a connection that could not be made is tried elsewhere. It ends once: answered, failed, or
  * left by its user. Bound to one event loop, and the only owner of its state.
  */
-final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, RequestRelay.Owner {
+final class Forwarding extends Sweeper.Timed implements UpstreamCall.Caller, RequestRelay.Owner {
   private static final Logger log = LoggerFactory.getLogger(Forwarding.class);
 
   /** Of one request, as many answers of 1xx pass to its user. */
@@ -409,7 +409,7 @@ final class Forwarding extends Sweeper.Timed implements UpstreamCall.Listener, R
       down.breakOff(code);
     } else {
       response.headers().clear();
-      Problem.send(response, status, title, detail);
+      ProblemAnswer.send(response, status, title, detail);
     }
     if (mirror != null) {
       if (up.isEnded()) {

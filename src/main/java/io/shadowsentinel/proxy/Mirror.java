@@ -25,7 +25,7 @@ final class Mirror {
   final UpstreamSet upstreams;
   final Breaker breaker;
   final ProxyMeters.ForRoute meters;
-  final SharedMirrors.Gate gate;
+  final SharedMirrors.RouteMirrors ofRoute;
   final SelfChecks selfChecks;
 
   /** Of the scope, and the same on every event loop. */
@@ -68,7 +68,7 @@ final class Mirror {
     this.upstreams = upstreams;
     this.breaker = breaker;
     this.meters = meters;
-    this.gate = loop.shared().gate(route, loop.now());
+    this.ofRoute = loop.shared().ofRoute(route, loop.now());
     this.selfChecks = new SelfChecks(this, champion, championRules, settings);
     this.arrivals = loop.shared().eligible().arrivals(scope);
     this.share = Sampler.shareOf(settings.percent());
@@ -87,7 +87,7 @@ final class Mirror {
       HttpServerRequest request, String target, String requestId, long bodyLength) {
     if (!settings.methods().contains(request.method().name())
         || HeaderRules.isShadow(request.headers())
-        || !gate.sampler.take(share, samplingKey)) {
+        || !ofRoute.sampler.take(share, samplingKey)) {
       return null;
     }
     arrivals.eligible().increment();
@@ -102,7 +102,7 @@ final class Mirror {
     if (!breaker.wouldPass(now)) {
       return shed(ShedReason.BREAKER_OPEN);
     }
-    if (!gate.places.hasRoom(settings.maxInFlight(), now)) {
+    if (!ofRoute.places.hasRoom(settings.maxInFlight(), now)) {
       return shed(ShedReason.IN_FLIGHT);
     }
     return new MirrorExchange(this, now, request, target, requestId);

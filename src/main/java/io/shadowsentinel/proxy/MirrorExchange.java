@@ -123,7 +123,7 @@ final class MirrorExchange extends Sweeper.Timed implements ChallengerCall.Owner
       abort(ShedReason.BREAKER_OPEN);
       return;
     }
-    if (!mirror.gate.places.tryTake(mirror.settings.maxInFlight(), now)) {
+    if (!mirror.ofRoute.places.tryTake(mirror.settings.maxInFlight(), now)) {
       mirror.breaker.abandoned(pass, now);
       abort(ShedReason.IN_FLIGHT);
       return;
@@ -315,7 +315,7 @@ final class MirrorExchange extends Sweeper.Timed implements ChallengerCall.Owner
     complete = true;
     loop.sweeper().leave(this);
     if (placed) {
-      mirror.gate.places.giveBack(loop.now() - placedAtNanos);
+      mirror.ofRoute.places.giveBack(loop.now() - placedAtNanos);
     }
   }
 }

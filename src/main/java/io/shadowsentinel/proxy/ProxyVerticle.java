@@ -4,7 +4,7 @@ import io.shadowsentinel.listen.Admission;
 import io.shadowsentinel.listen.Drain;
 import io.shadowsentinel.listen.Http2Checks;
 import io.shadowsentinel.listen.Listener;
-import io.shadowsentinel.listen.Problem;
+import io.shadowsentinel.listen.ProblemAnswer;
 import io.shadowsentinel.listen.Sweeper;
 import io.shadowsentinel.listen.UpgradeRules;
 import io.shadowsentinel.listen.UserConnections;
@@ -372,7 +372,7 @@ public final class ProxyVerticle extends VerticleBase {
   }
 
   private void refuse(HttpServerRequest request, int status, String title, String detail) {
-    Problem.send(request.response(), status, title, detail);
+    ProblemAnswer.send(request.response(), status, title, detail);
     if (unmatched != null) {
       unmatched.answered(status, 0);
     }

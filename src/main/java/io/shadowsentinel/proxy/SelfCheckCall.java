@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * users need, and is tried once. Whatever becomes of it, it ends once, in the time that the mirror
  * has left. Bound to one event loop.
  */
-final class SelfCheckCall extends Sweeper.Timed implements UpstreamCall.Listener {
+final class SelfCheckCall extends Sweeper.Timed implements UpstreamCall.Caller {
   private final SelfChecks checks;
   private final Mirror mirror;
   private final Loop loop;

@@ -30,7 +30,7 @@ final class SelfChecks {
     this.upstreams = new UpstreamSet(champion);
     this.rules = rules;
     this.breaker = shared.selfCheckBreaker(champion);
-    this.sampler = mirror.gate.selfCheckSampler;
+    this.sampler = mirror.ofRoute.selfCheckSampler;
     this.share = Sampler.shareOf(settings.selfCheckPercent());
     // Another one than the mirror's: which requests are checked is not which are mirrored.
     this.samplingKey = Sampler.keyOf(mirror.scope + " self check");

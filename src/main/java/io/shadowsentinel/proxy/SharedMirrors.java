@@ -14,7 +14,7 @@ public final class SharedMirrors {
 
   private final EligibleCounts eligible;
   private final CaptureBudget budget;
-  private final WeakTable<String, Gate> gates = new WeakTable<>();
+  private final WeakTable<String, RouteMirrors> byRoute = new WeakTable<>();
   private final WeakTable<Model, Breaker> breakers = new WeakTable<>();
 
   /** Apart from the others: how a model answered as a challenger says nothing about its checks. */
@@ -31,14 +31,14 @@ public final class SharedMirrors {
   }
 
   /** A route's own share of this. */
-  static final class Gate {
+  static final class RouteMirrors {
     final Sampler sampler = new Sampler();
     final Sampler selfCheckSampler = new Sampler();
 
     /** Of mirrors under way: sent or about to be, and not yet handed over. */
     final MirrorPlaces places;
 
-    Gate(long nowNanos) {
+    RouteMirrors(long nowNanos) {
       places = new MirrorPlaces(nowNanos);
     }
   }
@@ -51,8 +51,8 @@ public final class SharedMirrors {
     return budget;
   }
 
-  Gate gate(String route, long nowNanos) {
-    return gates.get(route, () -> new Gate(nowNanos));
+  RouteMirrors ofRoute(String route, long nowNanos) {
+    return byRoute.get(route, () -> new RouteMirrors(nowNanos));
   }
 
   Breaker breaker(Model model) {
@@ -65,8 +65,8 @@ public final class SharedMirrors {
 
   /** Mirrors under way on a route. */
   public int inFlight(String route) {
-    Gate gate = gates.find(route);
-    return gate == null ? 0 : gate.places.taken();
+    RouteMirrors ofRoute = byRoute.find(route);
+    return ofRoute == null ? 0 : ofRoute.places.taken();
   }
 
   /** Captured pairs that are not compared yet. */

@@ -47,7 +47,7 @@ public final class ProbeFile {
   private static RecordedRequest parsed(Path file, long number, byte[] line)
       throws BadLineException {
     try {
-      return RequestParser.parse(line);
+      return RecordedRequestParser.parse(line);
     } catch (BadLineException e) {
       throw new BadLineException(file + ":" + number + ": " + e.getMessage());
     }

@@ -48,10 +48,7 @@ public final class ConnectionPool implements Http1Connection.Owner, SharedConnec
 
   /** A call that waits for a connection. */
   private record Waiting(
-      HttpMethod method,
-      String target,
-      long connectTimeoutMillis,
-      UpstreamCall.Listener listener) {}
+      HttpMethod method, String target, long connectTimeoutMillis, UpstreamCall.Caller caller) {}
 
   private final UpstreamSet.Upstream upstream;
   private final int maxConnections;
@@ -107,18 +104,18 @@ public final class ConnectionPool implements Http1Connection.Owner, SharedConnec
     return upstream;
   }
 
-  /** Asks for a call; the listener is told, at once when there is a connection with room. */
+  /** Asks for a call; the caller is told, at once when there is a connection with room. */
   void request(
-      HttpMethod method, String target, long connectTimeoutMillis, UpstreamCall.Listener listener) {
+      HttpMethod method, String target, long connectTimeoutMillis, UpstreamCall.Caller caller) {
     PooledConnection connection = withRoom();
     if (connection != null) {
-      listener.connected(connection.call(method, target, listener));
+      caller.connected(connection.call(method, target, caller));
     } else if (mayConnect()) {
-      connect(method, target, connectTimeoutMillis, listener);
+      connect(method, target, connectTimeoutMillis, caller);
     } else if (waiting.size() < maxWaiting + roomToCome()) {
-      waiting.add(new Waiting(method, target, connectTimeoutMillis, listener));
+      waiting.add(new Waiting(method, target, connectTimeoutMillis, caller));
     } else {
-      listener.notConnected(
+      caller.notConnected(
           new ConnectionPoolTooBusyException("all " + maxConnections + " connections are in use"));
     }
   }
@@ -151,7 +148,7 @@ public final class ConnectionPool implements Http1Connection.Owner, SharedConnec
   }
 
   private void connect(
-      HttpMethod method, String target, long connectTimeoutMillis, UpstreamCall.Listener listener) {
+      HttpMethod method, String target, long connectTimeoutMillis, UpstreamCall.Caller caller) {
     if (open++ == 0) {
       inUse.run();
     }
@@ -163,13 +160,13 @@ public final class ConnectionPool implements Http1Connection.Owner, SharedConnec
             connection -> {
               connecting--;
               take(connection, made);
-              listener.connected(connection.call(method, target, listener));
+              caller.connected(connection.call(method, target, caller));
               serveAll();
             },
             failure -> {
               connecting--;
               open--;
-              notConnected(failure, listener);
+              notConnected(failure, caller);
             });
   }
 
@@ -187,17 +184,17 @@ public final class ConnectionPool implements Http1Connection.Owner, SharedConnec
     }
   }
 
-  private void notConnected(Throwable failure, UpstreamCall.Listener listener) {
+  private void notConnected(Throwable failure, UpstreamCall.Caller caller) {
     List<Waiting> told = List.of();
     if (open == 0 && !exclusive) {
       // They all waited for this connection, and would wait for the next one in turn.
       told = List.copyOf(waiting);
       waiting.clear();
     }
-    listener.notConnected(failure);
+    caller.notConnected(failure);
     for (Waiting each : told) {
-      if (!each.listener.isOver()) {
-        each.listener.notConnected(failure);
+      if (!each.caller.isOver()) {
+        each.caller.notConnected(failure);
       }
     }
     serveNext();
@@ -242,11 +239,11 @@ public final class ConnectionPool implements Http1Connection.Owner, SharedConnec
   /** There may be room for one who waits. */
   private void serveNext() {
     Waiting next = waiting.poll();
-    while (next != null && next.listener.isOver()) {
+    while (next != null && next.caller.isOver()) {
       next = waiting.poll();
     }
     if (next != null) {
-      request(next.method, next.target, next.connectTimeoutMillis, next.listener);
+      request(next.method, next.target, next.connectTimeoutMillis, next.caller);
     }
   }
 

@@ -31,7 +31,7 @@ final class Http1Call implements UpstreamCall {
 
   private final HttpMethod method;
   private final String target;
-  private final Listener listener;
+  private final Caller caller;
 
   /** The head, but for the line that ends it, until it is sent. */
   private @Nullable ByteBuf head;
@@ -58,12 +58,12 @@ final class Http1Call implements UpstreamCall {
       Channel channel,
       HttpMethod method,
       String target,
-      Listener listener) {
+      Caller caller) {
     this.connection = connection;
     this.channel = channel;
     this.method = method;
     this.target = target;
-    this.listener = listener;
+    this.caller = caller;
   }
 
   @Override
@@ -71,8 +71,8 @@ final class Http1Call implements UpstreamCall {
     return false;
   }
 
-  Listener listener() {
-    return listener;
+  Caller caller() {
+    return caller;
   }
 
   /** True once the whole request is on its way. */
@@ -191,7 +191,7 @@ final class Http1Call implements UpstreamCall {
     return taken.writeBytes(chunked ? CHUNKED : LINE_END);
   }
 
-  /** It has ended, and its listener is to be told, or knows. */
+  /** It has ended, and its caller is to be told, or knows. */
   void over() {
     over = true;
     if (head != null) {

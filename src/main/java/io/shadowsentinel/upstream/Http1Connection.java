@@ -109,8 +109,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   /** The next call; only of a connection that is idle. */
   @Override
-  public UpstreamCall call(HttpMethod method, String target, UpstreamCall.Listener listener) {
-    Http1Call next = new Http1Call(this, channel, method, target, listener);
+  public UpstreamCall call(HttpMethod method, String target, UpstreamCall.Caller caller) {
+    Http1Call next = new Http1Call(this, channel, method, target, caller);
     call = next;
     return next;
   }
@@ -296,7 +296,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (ended != null) {
       call = null;
       ended.over();
-      ended.listener().broke(cause);
+      ended.caller().broke(cause);
     }
   }
 
@@ -309,9 +309,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       return;
     }
     if (status == 100) {
-      current.listener().continued();
+      current.caller().continued();
     } else if (status == 103) {
-      current.listener().earlyHints(fields);
+      current.caller().earlyHints(fields);
     }
   }
 
@@ -325,7 +325,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         // would make its system reset the connection, and lose what of the answer is on its way.
         current.stopSending();
       }
-      current.listener().answerHead(head);
+      current.caller().answerHead(head);
     }
   }
 
@@ -340,7 +340,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     switched = true;
     socket.pause();
     channel.config().setAutoClose(true);
-    ended.listener().switched(head, socket);
+    ended.caller().switched(head, socket);
   }
 
   /** Steps out of the socket's pipeline: what was read behind the answer is the socket's too. */
@@ -355,7 +355,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void chunk(Buffer chunk) {
     if (call != null) {
-      call.listener().answerChunk(chunk);
+      call.caller().answerChunk(chunk);
     }
   }
 
@@ -379,6 +379,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     } else {
       close();
     }
-    ended.listener().answerEnd();
+    ended.caller().answerEnd();
   }
 }

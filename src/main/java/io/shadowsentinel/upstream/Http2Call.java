@@ -26,7 +26,7 @@ public final class Http2Call implements UpstreamCall {
   private final SharedConnection connection;
   private final HttpMethod method;
   private final String target;
-  private final Listener listener;
+  private final Caller caller;
 
   /** Until it is sent. */
   private @Nullable Http2Headers head;
@@ -60,14 +60,14 @@ public final class Http2Call implements UpstreamCall {
   /** True for an answer that has no body, whatever comes. */
   private boolean bodiless;
 
-  /** Read while the listener wanted no more, and not given back to the upstream's window. */
+  /** Read while the caller wanted no more, and not given back to the upstream's window. */
   private int unconsumed;
 
-  Http2Call(SharedConnection connection, HttpMethod method, String target, Listener listener) {
+  Http2Call(SharedConnection connection, HttpMethod method, String target, Caller caller) {
     this.connection = connection;
     this.method = method;
     this.target = target;
-    this.listener = listener;
+    this.caller = caller;
   }
 
   @Override
@@ -95,7 +95,7 @@ public final class Http2Call implements UpstreamCall {
     }
   }
 
-  /** False when that was not possible, and its listener knows. */
+  /** False when that was not possible, and its caller knows. */
   private boolean sendHead(boolean last) {
     Http2Headers unsent = head;
     if (over || unsent == null) {
@@ -255,7 +255,7 @@ public final class Http2Call implements UpstreamCall {
     }
     answer = given;
     kept = null;
-    listener.answerHead(given);
+    caller.answerHead(given);
   }
 
   private void interim(AnswerHead given, boolean last) throws UpstreamFault {
@@ -266,9 +266,9 @@ public final class Http2Call implements UpstreamCall {
       throw UpstreamFault.unreadable("an answer of 1xx that ends (expected a final one)");
     }
     if (given.status() == 100) {
-      listener.continued();
+      caller.continued();
     } else if (given.status() == 103) {
-      listener.earlyHints(given.fields());
+      caller.earlyHints(given.fields());
     }
   }
 
@@ -324,7 +324,7 @@ public final class Http2Call implements UpstreamCall {
     if (length > 0) {
       Buffer chunk = Buffer.buffer(length);
       chunk.appendBuffer(BufferInternal.buffer(data.slice()));
-      listener.answerChunk(chunk);
+      caller.answerChunk(chunk);
     }
   }
 
@@ -337,7 +337,7 @@ public final class Http2Call implements UpstreamCall {
       connection.reset(stream, Http2Error.CANCEL);
     }
     connection.ended(this, stream != 0);
-    listener.answerEnd();
+    caller.answerEnd();
   }
 
   // Its end
@@ -350,7 +350,7 @@ public final class Http2Call implements UpstreamCall {
     Buffer all = answer == null ? kept : null;
     over();
     connection.ended(this, stream != 0);
-    listener.refused(cause, all);
+    caller.refused(cause, all);
   }
 
   /** It ended before its answer was complete. */
@@ -360,7 +360,7 @@ public final class Http2Call implements UpstreamCall {
     }
     over();
     connection.ended(this, stream != 0);
-    listener.broke(cause);
+    caller.broke(cause);
   }
 
   private void fail(Throwable cause) {
@@ -370,7 +370,7 @@ public final class Http2Call implements UpstreamCall {
     over();
     connection.reset(stream, Http2Error.PROTOCOL_ERROR);
     connection.ended(this, stream != 0);
-    listener.broke(cause);
+    caller.broke(cause);
   }
 
   private void over() {

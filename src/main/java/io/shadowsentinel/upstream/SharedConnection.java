@@ -187,15 +187,15 @@ final class SharedConnection extends Http2ConnectionHandler implements PooledCon
   }
 
   @Override
-  public UpstreamCall call(HttpMethod method, String target, UpstreamCall.Listener listener) {
-    Http2Call next = new Http2Call(this, method, target, listener);
+  public UpstreamCall call(HttpMethod method, String target, UpstreamCall.Caller caller) {
+    Http2Call next = new Http2Call(this, method, target, caller);
     calls.add(next);
     unsent++;
     return next;
   }
 
   /**
-   * A call is over, and its listener knows, or is to be told after this.
+   * A call is over, and its caller knows, or is to be told after this.
    *
    * @param wasSent false when it never had a stream, whose end says that there is room again
    */

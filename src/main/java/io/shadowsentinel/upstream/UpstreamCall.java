@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request to an upstream, and its answer, over a connection that is this call's until it ends:
  * with the answer's end, with a break, or by {@link #cancel}. The connection finds its own way back
- * to its pool, or is closed. Bound to one event loop, where the listener is told as well.
+ * to its pool, or is closed. Bound to one event loop, where the caller is told as well.
  */
 public interface UpstreamCall {
-  /** How often a request may be {@link Listener#refused} until it is not made again. */
+  /** How often a request may be {@link Caller#refused} until it is not made again. */
   int MAX_REFUSALS = 2;
 
   /** Whoever makes the call. Nothing is told after the end, or after {@link #cancel}. */
-  interface Listener {
+  interface Caller {
     /** True when no call is wanted any more. */
     boolean isOver();
 
@@ -37,7 +37,7 @@ public interface UpstreamCall {
      * The upstream speaks another protocol from now on; told in place of the answer's head, to whom
      * {@link UpstreamClients#requestUpgrade} asked for.
      *
-     * @param socket the listener's to use and to close; paused
+     * @param socket the caller's to use and to close; paused
      */
     default void switched(AnswerHead head, NetSocket socket) {
       socket.close();
@@ -46,7 +46,7 @@ public interface UpstreamCall {
     /** The answer's head. */
     void answerHead(AnswerHead head);
 
-    /** A part of the answer's body; it is the listener's to keep, and not to change. */
+    /** A part of the answer's body; it is the caller's to keep, and not to change. */
     void answerChunk(Buffer chunk);
 
     /** The answer is complete. */

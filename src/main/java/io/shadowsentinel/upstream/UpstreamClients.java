@@ -61,15 +61,15 @@ public final class UpstreamClients {
    * Asks an upstream for something.
    *
    * @param target path and query, as they are sent
-   * @param listener told once of a connection or of none, possibly before this returns
+   * @param caller told once of a connection or of none, possibly before this returns
    */
   public void request(
       UpstreamSet.Upstream upstream,
       HttpMethod method,
       String target,
       long connectTimeoutMillis,
-      UpstreamCall.Listener listener) {
-    pool(upstream).request(method, target, connectTimeoutMillis, listener);
+      UpstreamCall.Caller caller) {
+    pool(upstream).request(method, target, connectTimeoutMillis, caller);
   }
 
   private ConnectionPool pool(UpstreamSet.Upstream upstream) {
@@ -89,21 +89,21 @@ public final class UpstreamClients {
    * Asks an upstream for another protocol: in HTTP/1.1 whatever it offers, over a connection that
    * is for this call alone. How many there may be, is the users' connections that they are for.
    *
-   * @param listener told as by {@link #request}, and perhaps {@link UpstreamCall.Listener#switched}
+   * @param caller told as by {@link #request}, and perhaps {@link UpstreamCall.Caller#switched}
    */
   public void requestUpgrade(
       UpstreamSet.Upstream upstream,
       HttpMethod method,
       String target,
       long connectTimeoutMillis,
-      UpstreamCall.Listener listener) {
+      UpstreamCall.Caller caller) {
     socket(upstream, connectTimeoutMillis, true)
         .onComplete(
             socket -> {
               Http1Connection made = Http1Connection.on(socket, context, codec, single);
-              listener.connected(made.maySwitch().call(method, target, listener));
+              caller.connected(made.maySwitch().call(method, target, caller));
             },
-            listener::notConnected);
+            caller::notConnected);
   }
 
   /** Of connections that are in no pool. */

@@ -57,7 +57,7 @@ class AdminCommandsTlsIT {
     return Commands.line()
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
-        .setParameterExceptionHandler(Faults::badUsage)
+        .setParameterExceptionHandler(CommandFaults::badUsage)
         .execute(all.toArray(String[]::new));
   }
 

@@ -215,12 +215,12 @@ class ReportTest {
     "12345678, 1.235e+07"
   })
   void number_ofAnySize_hasDigitsThatCount(double value, String shown) {
-    assertThat(Shown.number(value)).isEqualTo(shown);
+    assertThat(FigureText.number(value)).isEqualTo(shown);
   }
 
   @Test
   void share_ofNothing_isNone() {
-    assertThat(Shown.share(new Share(0, 0))).isEqualTo("none");
-    assertThat(Map.of("a", Shown.number(Double.NaN))).containsEntry("a", "none");
+    assertThat(FigureText.share(new Share(0, 0))).isEqualTo("none");
+    assertThat(Map.of("a", FigureText.number(Double.NaN))).containsEntry("a", "none");
   }
 }

@@ -49,13 +49,13 @@ class WeakTableTest {
     Model second = Routes.model("second", "http://127.0.0.1:2");
     Breaker early = shared.breaker(second);
     Breaker earlyCheck = shared.selfCheckBreaker(second);
-    SharedMirrors.Gate earlyGate = shared.gate("r", 0);
+    SharedMirrors.RouteMirrors ofEarly = shared.ofRoute("r", 0);
 
     shared.breaker(first);
 
     assertThat(shared.breaker(second)).isSameAs(early);
     assertThat(shared.selfCheckBreaker(second)).isSameAs(earlyCheck).isNotSameAs(early);
-    assertThat(shared.gate("r", 0)).isSameAs(earlyGate);
+    assertThat(shared.ofRoute("r", 0)).isSameAs(ofEarly);
   }
 
   @Test

@@ -74,7 +74,7 @@ class UpstreamClientsIT {
   }
 
   /** Asks, and writes down what it is told. */
-  private class Asker implements UpstreamCall.Listener {
+  private class Asker implements UpstreamCall.Caller {
     final List<String> told = new CopyOnWriteArrayList<>();
     final boolean sends;
     volatile @Nullable UpstreamCall call;

@@ -22,7 +22,7 @@ final class Classifications {
   private Classifications() {}
 
   /** The rows of a tensor; null when it holds something else. */
-  static @Nullable Rows rows(Tensor tensor) {
+  static @Nullable Rows rows(OutputTensor tensor) {
     if (tensor.shape().length < 1 || tensor.shape().length > 2 || tensor.flat().size() == 0) {
       return null;
     }

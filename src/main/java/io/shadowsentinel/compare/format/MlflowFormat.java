@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * MLflow's scoring server: {@code {"predictions": ...}}, or what stands there alone, as MLflow 1
  * writes it. An array has an element for each row, see {@link RowReader}, and a row of a data frame
- * with one column is that column; an object is columns, see {@link Columns}. Bare {@code NaN} and
- * {@code Infinity} are numbers.
+ * with one column is that column; an object is columns, see {@link ColumnReader}. Bare {@code NaN}
+ * and {@code Infinity} are numbers.
  */
 final class MlflowFormat implements Format {
   private final RowReader rows;
@@ -38,7 +38,8 @@ final class MlflowFormat implements Format {
     }
     if (predictions instanceof Json.Members columns
         && PredictionObject.firstArray(columns) != null) {
-      return new Reading(document, Columns.rows(columns, path), Columns.parts(columns, path));
+      return new Reading(
+          document, ColumnReader.rows(columns, path), ColumnReader.parts(columns, path));
     }
     return rows.single(document, predictions, path);
   }

@@ -51,16 +51,16 @@ final class OpenInferenceFormat implements Format {
   @Override
   public Reading read(Body body) throws UnreadableException {
     Json document = BinaryTensors.read(body);
-    List<Tensor> tensors = tensors(document);
+    List<OutputTensor> tensors = tensors(document);
     return new Reading(document, rows(tensors), parts(tensors));
   }
 
-  private static List<Tensor> tensors(Json document) throws UnreadableException {
+  private static List<OutputTensor> tensors(Json document) throws UnreadableException {
     if (!(document instanceof Json.Members answer)
         || !(answer.get("outputs") instanceof Json.Items outputs)) {
       throw new UnreadableException("/outputs: expected an array of tensors");
     }
-    List<Tensor> tensors = new ArrayList<>(outputs.size());
+    List<OutputTensor> tensors = new ArrayList<>(outputs.size());
     Set<String> names = new HashSet<>();
     for (int i = 0; i < outputs.size(); i++) {
       Path path = Path.ROOT.child("outputs").child(i);
@@ -74,7 +74,7 @@ final class OpenInferenceFormat implements Format {
       if (members.byName().get("data") instanceof Json.Ignored) {
         continue;
       }
-      Tensor tensor = Tensor.read(members, path);
+      OutputTensor tensor = OutputTensor.read(members, path);
       if (!names.add(tensor.name())) {
         throw new UnreadableException(
             path + "/name: \"" + Texts.cut(tensor.name(), 64) + "\" names two outputs");
@@ -84,15 +84,15 @@ final class OpenInferenceFormat implements Format {
     return tensors;
   }
 
-  private static Rows rows(List<Tensor> tensors) {
-    for (Tensor tensor : tensors) {
+  private static Rows rows(List<OutputTensor> tensors) {
+    for (OutputTensor tensor : tensors) {
       Rows classified = Classifications.rows(tensor);
       if (classified != null) {
         return classified;
       }
     }
-    Tensor labels = choose(tensors, Tensor::holdsLabels, LABEL_NAMES);
-    Tensor vectors = choose(tensors, Tensor::holdsVectors, VECTOR_NAMES);
+    OutputTensor labels = choose(tensors, OutputTensor::holdsLabels, LABEL_NAMES);
+    OutputTensor vectors = choose(tensors, OutputTensor::holdsVectors, VECTOR_NAMES);
     double[] confidences = vectors == null ? null : confidences(vectors);
     if (labels != null) {
       Json[] values = new Json[labels.rows()];
@@ -110,7 +110,7 @@ final class OpenInferenceFormat implements Format {
     return Rows.plain(commonRows(tensors));
   }
 
-  private static Json.Num[] argMaxima(Tensor vectors) {
+  private static Json.Num[] argMaxima(OutputTensor vectors) {
     double[] numbers = vectors.numbers();
     int width = vectors.width();
     Json.Num[] labels = new Json.Num[vectors.rows()];
@@ -120,7 +120,7 @@ final class OpenInferenceFormat implements Format {
     return labels;
   }
 
-  private static double[] confidences(Tensor vectors) {
+  private static double[] confidences(OutputTensor vectors) {
     double[] numbers = vectors.numbers();
     int width = vectors.width();
     double[] confidences = new double[vectors.rows()];
@@ -130,11 +130,11 @@ final class OpenInferenceFormat implements Format {
     return confidences;
   }
 
-  private static @Nullable Tensor choose(
-      List<Tensor> tensors, Predicate<Tensor> fits, List<String> names) {
-    Tensor best = null;
+  private static @Nullable OutputTensor choose(
+      List<OutputTensor> tensors, Predicate<OutputTensor> fits, List<String> names) {
+    OutputTensor best = null;
     int bestRank = Integer.MAX_VALUE;
-    for (Tensor tensor : tensors) {
+    for (OutputTensor tensor : tensors) {
       if (fits.test(tensor)) {
         int known = names.indexOf(tensor.name().toLowerCase(Locale.ROOT));
         int rank = known < 0 ? names.size() : known;
@@ -148,15 +148,15 @@ final class OpenInferenceFormat implements Format {
   }
 
   /** The number of rows that all tensors have, or 1 when they do not have the same. */
-  private static int commonRows(List<Tensor> tensors) {
-    List<Integer> counts = tensors.stream().map(Tensor::rows).distinct().toList();
+  private static int commonRows(List<OutputTensor> tensors) {
+    List<Integer> counts = tensors.stream().map(OutputTensor::rows).distinct().toList();
     return counts.size() == 1 ? counts.get(0) : 1;
   }
 
-  private static List<Part> parts(List<Tensor> tensors) {
-    boolean sameRows = tensors.stream().map(Tensor::rows).distinct().count() == 1;
+  private static List<Part> parts(List<OutputTensor> tensors) {
+    boolean sameRows = tensors.stream().map(OutputTensor::rows).distinct().count() == 1;
     List<Part> parts = new ArrayList<>(tensors.size());
-    for (Tensor tensor : tensors) {
+    for (OutputTensor tensor : tensors) {
       int rowWidth = sameRows ? tensor.width() : Integer.MAX_VALUE;
       parts.add(new Part(tensor.name(), tensor.path(), tensor.flat(), rowWidth, tensor::pathOf));
     }

@@ -17,7 +17,7 @@ import java.util.List;
  *   <li>an object with a label and its confidence, or a vector, under one of the usual names,
  *       {@code {"prediction", "probability"}}, {@code {"label", "confidence"}} or {@code {"class",
  *       "probabilities"}}, see {@link PredictionObject};
- *   <li>the same as columns, an array in each, see {@link Columns};
+ *   <li>the same as columns, an array in each, see {@link ColumnReader};
  *   <li>an array with an element for each row, see {@link RowReader}.
  * </ul>
  *
@@ -43,7 +43,7 @@ final class ScikitFormat implements Format {
       return rows.single(document, document, Path.ROOT);
     }
     if (isColumns(members)) {
-      Rows columns = Columns.rows(members, Path.ROOT);
+      Rows columns = ColumnReader.rows(members, Path.ROOT);
       if (columns.hasLabels()) {
         return new Reading(document, columns, List.of(Part.whole(Path.ROOT, members)));
       }

@@ -84,7 +84,7 @@ final class SeldonFormat implements Format {
     if (!(members.get("values") instanceof Json.Items values)) {
       throw new UnreadableException(path + "/values: expected an array");
     }
-    Tensor tensor = Tensor.of("", "", members.get("shape"), values, path, "values");
+    OutputTensor tensor = OutputTensor.of("", "", members.get("shape"), values, path, "values");
     int width = tensor.width();
     Rows read =
         RowReader.rows(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code predict} by rows: {@code {"predictions": [...]}}, see {@link RowReader};
  *   <li>{@code predict} by columns: {@code {"outputs": ...}}, an array with an element for each row
- *       or an object of such arrays, see {@link Columns};
+ *       or an object of such arrays, see {@link ColumnReader};
  *   <li>{@code classify}: {@code {"results": [[["label", 0.9], ...], ...]}}, the label with the
  *       highest score, or its index where labels are empty;
  *   <li>{@code regress}: {@code {"results": [3.5, 4.0]}}, values in any case.
@@ -57,7 +57,8 @@ final class TensorflowServingFormat implements Format {
       return rows.reading(document, items, path);
     }
     if (name.equals("outputs") && value instanceof Json.Members columns) {
-      return new Reading(document, Columns.rows(columns, path), Columns.parts(columns, path));
+      return new Reading(
+          document, ColumnReader.rows(columns, path), ColumnReader.parts(columns, path));
     }
     return rows.single(document, value, path);
   }

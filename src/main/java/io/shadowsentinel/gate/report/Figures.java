@@ -1,11 +1,11 @@
 package io.shadowsentinel.gate.report;
 
+import io.shadowsentinel.gate.FigureText;
 import io.shadowsentinel.gate.GateReport;
 import io.shadowsentinel.gate.Latencies;
 import io.shadowsentinel.gate.Paired;
 import io.shadowsentinel.gate.PairedTest;
 import io.shadowsentinel.gate.Quality;
-import io.shadowsentinel.gate.Shown;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ record Figures(List<Figure> all) {
   /**
    * One figure.
    *
-   * @param model a {@code Shown} value
+   * @param model a {@code FigureText} value
    * @param baseline the baseline's; null without one
    */
   record Figure(String name, String model, @Nullable String baseline) {}
@@ -43,41 +43,41 @@ record Figures(List<Figure> all) {
     PairedTest test = paired.test();
     String name = report.bars().forClasses() ? "McNemar's exact test" : "sign test";
     return List.of(
-        "agreement " + Shown.share(paired.agreement()),
+        "agreement " + FigureText.share(paired.agreement()),
         "%s: won %d, lost %d, p %s two-sided, %s for a regression"
             .formatted(
                 name,
                 test.better(),
                 test.worse(),
-                Shown.number(test.p()),
-                Shown.number(test.regressionP())),
-        "latency ratio " + Shown.ratio(paired.ratio()));
+                FigureText.number(test.p()),
+                FigureText.number(test.regressionP())),
+        "latency ratio " + FigureText.ratio(paired.ratio()));
   }
 
   private static List<String[]> lines(Quality quality, Latencies latency) {
     List<String[]> lines = new ArrayList<>();
     if (quality instanceof Quality.OfClasses classes) {
-      add(lines, "accuracy", Shown.share(classes.accuracy()));
+      add(lines, "accuracy", FigureText.share(classes.accuracy()));
       Quality.Probabilities probabilities = classes.probabilities();
       add(
           lines,
           "log-loss",
-          probabilities == null ? "none" : Shown.number(probabilities.logLoss()));
+          probabilities == null ? "none" : FigureText.number(probabilities.logLoss()));
       add(
           lines,
           "calibration error (ECE)",
           probabilities == null
               ? "none"
-              : Shown.number(probabilities.calibration().expectedError()));
+              : FigureText.number(probabilities.calibration().expectedError()));
     } else if (quality instanceof Quality.OfNumbers numbers) {
-      add(lines, "RMSE", Shown.number(numbers.rmse()));
-      add(lines, "mean absolute error", Shown.number(numbers.mae()));
-      add(lines, "largest error", Shown.number(numbers.largest()));
-      add(lines, "R squared", Shown.number(numbers.r2()));
+      add(lines, "RMSE", FigureText.number(numbers.rmse()));
+      add(lines, "mean absolute error", FigureText.number(numbers.mae()));
+      add(lines, "largest error", FigureText.number(numbers.largest()));
+      add(lines, "R squared", FigureText.number(numbers.r2()));
     }
-    add(lines, "one row, p50", Shown.time(latency.p50()));
-    add(lines, "one row, p95", Shown.time(latency.p95()));
-    add(lines, "one row, p99", Shown.time(latency.p99()));
+    add(lines, "one row, p50", FigureText.time(latency.p50()));
+    add(lines, "one row, p95", FigureText.time(latency.p95()));
+    add(lines, "one row, p99", FigureText.time(latency.p99()));
     return lines;
   }
 

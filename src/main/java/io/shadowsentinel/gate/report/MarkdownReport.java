@@ -1,10 +1,10 @@
 package io.shadowsentinel.gate.report;
 
 import io.shadowsentinel.gate.ConflictOutcome;
+import io.shadowsentinel.gate.FigureText;
 import io.shadowsentinel.gate.GateReport;
 import io.shadowsentinel.gate.Quality;
 import io.shadowsentinel.gate.Share;
-import io.shadowsentinel.gate.Shown;
 import java.util.Map;
 
 /** A report as Markdown with GitHub's tables. */
@@ -88,8 +88,8 @@ public final class MarkdownReport {
       Share other = theirs.get(entry.getKey());
       row(
           escaped(entry.getKey()),
-          Shown.share(entry.getValue()),
-          other == null ? "" : Shown.share(other));
+          FigureText.share(entry.getValue()),
+          other == null ? "" : FigureText.share(other));
     }
     line("");
     line("</details>");
@@ -99,7 +99,7 @@ public final class MarkdownReport {
   private void conflicts(ConflictOutcome conflicts) {
     line(
         "Conflicts of production: %s right, %d lines passed over."
-            .formatted(Shown.share(conflicts.right()), conflicts.passedOver()));
+            .formatted(FigureText.share(conflicts.right()), conflicts.passedOver()));
     line("");
     if (conflicts.missed().isEmpty()) {
       return;

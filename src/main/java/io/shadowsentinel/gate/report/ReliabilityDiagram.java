@@ -1,7 +1,7 @@
 package io.shadowsentinel.gate.report;
 
 import io.shadowsentinel.gate.Calibration;
-import io.shadowsentinel.gate.Shown;
+import io.shadowsentinel.gate.FigureText;
 
 /**
  * Draws a calibration: accuracy over confidence, which lies on the diagonal where a model is as
@@ -22,7 +22,7 @@ public final class ReliabilityDiagram {
 
   /** The diagram as SVG. */
   public static String draw(Calibration calibration) {
-    String ece = Shown.number(calibration.expectedError());
+    String ece = FigureText.number(calibration.expectedError());
     Svg svg = new Svg(WIDTH, HEIGHT, "Reliability diagram, expected calibration error " + ece);
     svg.text("ink title", LEFT, 26, "start", 0, "Reliability: ECE " + ece);
     svg.text(
@@ -31,7 +31,8 @@ public final class ReliabilityDiagram {
         44,
         "start",
         0,
-        "bar: accuracy, mark: confidence; largest gap " + Shown.number(calibration.maximumError()));
+        "bar: accuracy, mark: confidence; largest gap "
+            + FigureText.number(calibration.maximumError()));
     axes(svg);
     int most = calibration.bins().stream().mapToInt(bin -> bin.right().whole()).max().orElse(1);
     for (Calibration.Bin bin : calibration.bins()) {
@@ -69,8 +70,8 @@ public final class ReliabilityDiagram {
         "%d rows, confidence %s, accuracy %s"
             .formatted(
                 bin.right().whole(),
-                Shown.number(bin.confidence()),
-                Shown.number(bin.right().rate()));
+                FigureText.number(bin.confidence()),
+                FigureText.number(bin.right().rate()));
     svg.rectangle("blue", x, TOP + SIZE - accuracy, width, accuracy, 0.75, tip);
     double mark = TOP + SIZE - bin.confidence() * SIZE - MARK / 2;
     svg.rectangle("red", x, mark, width, MARK, 1, tip);

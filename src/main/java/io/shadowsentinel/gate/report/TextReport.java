@@ -1,10 +1,10 @@
 package io.shadowsentinel.gate.report;
 
 import io.shadowsentinel.gate.ConflictOutcome;
+import io.shadowsentinel.gate.FigureText;
 import io.shadowsentinel.gate.GateReport;
 import io.shadowsentinel.gate.Quality;
 import io.shadowsentinel.gate.Share;
-import io.shadowsentinel.gate.Shown;
 import java.io.PrintWriter;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -85,14 +85,17 @@ public final class TextReport {
         .recall()
         .forEach(
             (label, share) ->
-                out.printf(FIGURE, oneLine(label), Shown.share(share), shown(theirs.get(label))));
+                out.printf(
+                    FIGURE, oneLine(label), FigureText.share(share), shown(theirs.get(label))));
   }
 
   private void conflicts(ConflictOutcome conflicts) {
     out.println();
     out.printf(
         "conflicts %s, %s right, %d lines passed over, on which one model was not sure%n",
-        oneLine(conflicts.file().path()), Shown.share(conflicts.right()), conflicts.passedOver());
+        oneLine(conflicts.file().path()),
+        FigureText.share(conflicts.right()),
+        conflicts.passedOver());
     conflicts.missed().stream()
         .limit(MOST_MISSED)
         .forEach(
@@ -105,14 +108,14 @@ public final class TextReport {
                     oneLine(missed.answer()),
                     Double.isNaN(missed.confidence())
                         ? ""
-                        : " at " + Shown.number(missed.confidence())));
+                        : " at " + FigureText.number(missed.confidence())));
     if (conflicts.missed().size() > MOST_MISSED) {
       out.printf("  and %d more%n", conflicts.missed().size() - MOST_MISSED);
     }
   }
 
   private static String shown(@Nullable Share share) {
-    return share == null ? "" : Shown.share(share);
+    return share == null ? "" : FigureText.share(share);
   }
 
   /** Blanks for control characters, which could move the cursor or forge a line. */

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Figures as people read them. */
-public final class Shown {
-  private Shown() {}
+public final class FigureText {
+  private FigureText() {}
 
   public static String share(Share share) {
     return share.whole() == 0

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Binds {@code compare} and {@code decide}: how a route's answers are judged. */
-final class JudgeBinder {
+final class CompareBinder {
   private static final long MAX_MIN_REQUESTS = 1_000_000_000;
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final BigDecimal LARGEST = BigDecimal.valueOf(Double.MAX_VALUE);
@@ -21,7 +21,7 @@ final class JudgeBinder {
   private static final Pattern SOME_POINTER = Pattern.compile("(/([^~/]|~[01])*)+");
   private static final String POINTER_FORM = "a JSON Pointer as in /outputs/0/data";
 
-  private JudgeBinder() {}
+  private CompareBinder() {}
 
   static CompareSettings compare(Section section) {
     CompareSettings defaults = CompareSettings.DEFAULTS;
@@ -109,7 +109,7 @@ final class JudgeBinder {
       String text =
           item.text(SOME_POINTER, "a JSON Pointer as in /outputs/*/id, * for any one step");
       if (text != null && pointers.contains(text)) {
-        item.fault(Shown.text(text) + " a second time", "each once");
+        item.fault(Quoted.text(text) + " a second time", "each once");
       } else if (text != null) {
         pointers.add(text);
       }

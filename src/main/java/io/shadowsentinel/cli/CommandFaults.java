@@ -7,10 +7,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** How errors are told: one line on stderr; a stack trace only with {@code --verbose}. */
-final class Faults {
+final class CommandFaults {
   static final int BAD_INPUT = 2;
 
-  private Faults() {}
+  private CommandFaults() {}
 
   /** A command line that is wrong: what, and where to read on. */
   static int badUsage(ParameterException fault, String[] args) {

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RequestParserTest {
+class RecordedRequestParserTest {
 
   private static RecordedRequest parse(String line) throws BadLineException {
-    return RequestParser.parse(line.replace('\'', '"').getBytes(UTF_8));
+    return RecordedRequestParser.parse(line.replace('\'', '"').getBytes(UTF_8));
   }
 
   private static String body(String line) throws BadLineException {

@@ -8,10 +8,10 @@ import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 
 /** The answers that the proxy gives itself: RFC 9457, {@code application/problem+json}. */
-public final class Problem {
+public final class ProblemAnswer {
   private static final String TYPE = "application/problem+json";
 
-  private Problem() {}
+  private ProblemAnswer() {}
 
   /** Ends a response whose head is not written yet. */
   public static void send(HttpServerResponse response, int status, String title, String detail) {

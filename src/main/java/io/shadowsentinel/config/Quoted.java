@@ -3,11 +3,11 @@ package io.shadowsentinel.config;
 import io.shadowsentinel.text.Printable;
 
 /** How values from a file look in a message: one line, bounded, control characters escaped. */
-final class Shown {
+final class Quoted {
   private static final int MAX_LENGTH = 80;
   private static final int MAX_MESSAGE = 200;
 
-  private Shown() {}
+  private Quoted() {}
 
   static String text(String value) {
     return Printable.escape(value, MAX_LENGTH);

@@ -13,8 +13,8 @@ import java.util.Map;
  * Reads an object of columns: each member an array with an element for each row. The members that
  * have a known name are put together row by row, and read as {@link PredictionObject} reads a row.
  */
-final class Columns {
-  private Columns() {}
+final class ColumnReader {
+  private ColumnReader() {}
 
   /** The rows of the columns that stand at a place; labelled when their names tell a label. */
   static Rows rows(Json.Members columns, Path path) {

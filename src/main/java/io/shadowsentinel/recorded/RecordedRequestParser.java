@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads one line of a recording: a JSON object that holds a request. Immutable, any thread. */
-public final class RequestParser {
+public final class RecordedRequestParser {
   private static final Set<String> KEYS = Set.of("method", "path", "headers", "body", "bodyBase64");
 
   private static final Pattern METHOD = Pattern.compile("[A-Z][A-Z0-9_-]*");
@@ -58,7 +58,7 @@ public final class RequestParser {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
-  private RequestParser() {}
+  private RecordedRequestParser() {}
 
   public static RecordedRequest parse(byte[] line) throws BadLineException {
     JsonNode request = read(line);

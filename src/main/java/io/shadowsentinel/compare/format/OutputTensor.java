@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataPath where the data stands
  */
 @SuppressWarnings("ArrayRecordComponent") // handed from reader to comparator, never compared
-record Tensor(
+record OutputTensor(
     Path path,
     String name,
     String datatype,
@@ -32,7 +32,7 @@ record Tensor(
   private static final Set<String> FLOAT_TYPES = Set.of("FP16", "FP32", "FP64", "BF16");
 
   /** The tensor that one element of an answer describes. */
-  static Tensor read(Json.Members output, Path path) throws UnreadableException {
+  static OutputTensor read(Json.Members output, Path path) throws UnreadableException {
     Json name = output.get("name");
     Json datatype = output.get("datatype");
     Json data = output.get("data");
@@ -54,7 +54,7 @@ record Tensor(
    * @param path where the object stands that holds both
    * @param dataName the name of the member that is the array
    */
-  static Tensor of(
+  static OutputTensor of(
       String name,
       String datatype,
       @Nullable Json shapeValue,
@@ -74,7 +74,7 @@ record Tensor(
       throw new UnreadableException(
           dataPath + ": " + flat.size() + " values (expected as many as the shape says)");
     }
-    return new Tensor(path, name, datatype, shape, data, flat, dataPath);
+    return new OutputTensor(path, name, datatype, shape, data, flat, dataPath);
   }
 
   int rows() {
