@@ -33,6 +33,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keeps the table of packages true: who may import whom, and what may happen where. */
 class ArchitectureTest {
@@ -144,6 +145,36 @@ class ArchitectureTest {
             .map(JavaPackage::getName)
             .collect(Collectors.toSet());
     assertThat(unmarked).isEmpty();
+  }
+
+  /** They have profiles of their own, so a class that moved is missed there long after. */
+  @ParameterizedTest
+  @ValueSource(strings = {"bench", "train"})
+  void codeThatIsCompiledApart_importsWhatIsThere(String name) throws IOException {
+    Pattern imported = Pattern.compile("import (?:static )?(io(?:\\.[a-z]+)+\\.[A-Z]\\w*).*;");
+    try (Stream<Path> found = Files.walk(Path.of("src", name, "java"))) {
+      List<Path> sources = found.filter(each -> each.toString().endsWith(".java")).toList();
+      assertThat(sources).isNotEmpty();
+      for (Path source : sources) {
+        List<String> ours =
+            lines(source).stream()
+                .map(imported::matcher)
+                .filter(Matcher::matches)
+                .map(each -> each.group(1))
+                .filter(each -> each.startsWith(ROOT + "."))
+                .toList();
+        assertThat(ours)
+            .as(source.toString())
+            .allSatisfy(
+                each ->
+                    assertThat(Stream.of("main", name))
+                        .anyMatch(root -> Files.exists(javaFile(root, each))));
+      }
+    }
+  }
+
+  private static Path javaFile(String root, String className) {
+    return Path.of("src", root, "java", className.replace('.', '/') + ".java");
   }
 
   /** What a fuzzer found is tried again only from beside the test that found it. */
